@@ -1,0 +1,39 @@
+"""The two ports that a method is given, and nothing else: an HTTP client and a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, Protocol
+
+import httpx
+import msgspec
+
+Stage = Literal["form", "browser", "exchange", "profile", "test", "done"]
+
+
+class Browser(Protocol):
+    """The person's own browser and the listener that hears it come back."""
+
+    @property
+    def redirect_uri(self) -> str:
+        """The exact address to send as redirect_uri. The listener is bound before this can be read."""
+
+    async def authorize(self, url: str, state: str) -> Mapping[str, str]:
+        """Opens `url` and returns the callback's parameters, once, after `state` was matched.
+
+        Raises UnsafeUrlError, AttemptTimedOutError, CancelledAttemptError. An `error` parameter is
+        returned like any other: what it means is the method's business.
+        """
+
+
+class Ports(msgspec.Struct, frozen=True):
+    """What a method works with. `stage` tells the person how far it is."""
+
+    client: httpx.AsyncClient
+    browser: Browser | None = None
+
+
+class Progress(Protocol):
+    """Told when a connect moves on."""
+
+    def __call__(self, stage: Stage) -> None: ...

@@ -1,0 +1,94 @@
+"""What the engine tells the window and the command line. Delivered on the engine's thread."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from connectors.ports import Stage
+
+VaultState = Literal["missing", "locked", "open"]
+ShownState = Literal[
+    "connected",
+    "refreshing",
+    "expires_soon",
+    "needs_sign_in",
+    "invalid",
+    "offline",
+    "unknown_expiry",
+    "locked",
+    "disabled",
+]
+
+STATE_WORDS: dict[ShownState, str] = {
+    "connected": "Connected",
+    "refreshing": "Refreshing",
+    "expires_soon": "Expires soon",
+    "needs_sign_in": "Needs sign-in",
+    "invalid": "Invalid",
+    "offline": "Offline",
+    "unknown_expiry": "Unknown expiry",
+    "locked": "Locked",
+    "disabled": "Disabled",
+}
+
+
+class Failure(msgspec.Struct, frozen=True, kw_only=True):
+    """A failure that can be shown as it is: redacted, no traceback, no code name."""
+
+    reason: str  # a stable word: declined, wrong_credentials, timed_out, port, offline, service, client …
+    sentence: str  # what happened and why
+    hint: str = ""  # what to do
+    detail: str = ""  # for "Details": the service's answer, redacted
+
+
+class AttemptChanged(msgspec.Struct, frozen=True, kw_only=True):
+    """A connect attempt moved on, ended well (`account_id`) or ended with `failure`."""
+
+    attempt_id: str
+    stage: Stage
+    link: str = ""  # the authorize URL, once there is one
+    deadline: datetime | None = None  # when waiting for the browser ends (UTC)
+    failure: Failure | None = None
+    account_id: str = ""
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will come from this attempt."""
+        return self.stage == "done" or self.failure is not None
+
+
+class AccountChanged(msgspec.Struct, frozen=True):
+    """An account was added or changed: fetch that one row again."""
+
+    account_id: str
+    added: bool = False
+
+
+class AccountRemoved(msgspec.Struct, frozen=True):
+    """An account is gone."""
+
+    account_id: str
+
+
+class VaultChanged(msgspec.Struct, frozen=True):
+    """The vault was created, unlocked or locked."""
+
+    state: VaultState
+
+
+class ConnectorsChanged(msgspec.Struct, frozen=True):
+    """Definitions or a connector's settings changed."""
+
+    key: str = ""
+
+
+class ActivityAdded(msgspec.Struct, frozen=True):
+    """A new row stands in the activity list."""
+
+    account_id: str = ""
+
+
+Event = AttemptChanged | AccountChanged | AccountRemoved | VaultChanged | ConnectorsChanged | ActivityAdded

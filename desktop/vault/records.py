@@ -1,0 +1,85 @@
+"""The rows that the vault hands out. None of them holds a connection; all are safe on any thread.
+
+Times are aware datetimes in UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+
+Source = Literal["connect", "refresh", "edit", "restore", "import"]
+StoredState = Literal["connected", "needs_sign_in", "invalid", "offline", "disabled"]
+
+
+class AccountRow(msgspec.Struct, frozen=True, kw_only=True):
+    """What lists show of an account: no secret, and nothing that needs the token record."""
+
+    id: str
+    connector: str
+    method: str
+    name: str
+    email: str = ""
+    identity: str = ""  # the service's own stable id of this person or workspace
+    state: StoredState = "connected"
+    state_reason: str = ""
+    pinned: bool = False
+    expires_at: datetime | None = None
+    renewable: bool = False  # a refresh token or stored credentials can renew it
+    has_token: bool = False  # an access token, as opposed to a bare key
+    scope_asked: str = ""
+    scope_granted: str = ""
+    generation: int = 1
+    created_at: datetime
+    updated_at: datetime
+    last_used_at: datetime | None = None
+
+
+class Generation(msgspec.Struct, frozen=True, kw_only=True):
+    """One kept version of an account's credential. `record` is connectors.credential's JSON."""
+
+    account_id: str
+    number: int
+    source: Source
+    at: datetime
+    record: bytes
+    note: str = ""
+
+
+class ActivityRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that happened. `detail` is redacted before it is written."""
+
+    id: int = 0
+    at: datetime
+    account_id: str = ""
+    connector: str = ""
+    actor: str = ""  # "window", "command line", "schedule"
+    action: str = ""  # connected, refreshed, edited, restored, revealed, copied, tested, used, disconnected …
+    outcome: Literal["ok", "failed"] = "ok"
+    summary: str = ""
+    detail: Mapping[str, Any] = {}
+
+
+class AccountQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which accounts a list shows, and in which order."""
+
+    search: str = ""
+    connector: str = ""
+    needs_attention: bool = False
+    expiring_before: datetime | None = None
+    pinned: bool = False
+    order: Literal["name", "connector", "state", "expires_at", "last_used_at", "created_at"] = "name"
+    descending: bool = False
+
+
+class Counts(msgspec.Struct, frozen=True, kw_only=True):
+    """The numbers beside the navigation."""
+
+    all: int = 0
+    needs_attention: int = 0
+    expiring: int = 0
+    pinned: int = 0
+    by_connector: Mapping[str, int] = {}
