@@ -1,0 +1,7 @@
+"""`python -m desktop` is `jackfield`."""
+
+import sys
+
+from desktop.cli.main import main
+
+sys.exit(main())
