@@ -1,0 +1,30 @@
+"""The small parts that every page is made of. Labels are always plain text: data never renders as markup."""
+
+from desktop.ui.widgets.banner import Banner
+from desktop.ui.widgets.buttons import Button, PrimaryButton, TextButton
+from desktop.ui.widgets.chips import Chips, FlowLayout
+from desktop.ui.widgets.empty import EmptyState
+from desktop.ui.widgets.labels import Dim, ElidedLabel, ErrorText, Heading, Label, Line, Strong
+from desktop.ui.widgets.pill import StatePill, state_kind
+from desktop.ui.widgets.showing import restyle, show_if
+
+__all__ = [
+    "Banner",
+    "Button",
+    "Chips",
+    "Dim",
+    "ElidedLabel",
+    "EmptyState",
+    "ErrorText",
+    "FlowLayout",
+    "Heading",
+    "Label",
+    "Line",
+    "PrimaryButton",
+    "StatePill",
+    "Strong",
+    "TextButton",
+    "restyle",
+    "show_if",
+    "state_kind",
+]
