@@ -27,7 +27,7 @@ def create_app(store: Store, knobs: Knobs, stopping: threading.Event) -> Flask:
     """The application. `stopping` ends waits that the `slow` knob asked for."""
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
-    app.json.sort_keys = False  # type: ignore[attr-defined]  # answers read in the order they are written
+    app.json.sort_keys = False  # answers read in the order they are written
     server = PracticeServer(app, store, knobs)
     app.register_blueprint(pages.blueprint(server, store))
     app.register_blueprint(api.blueprint(server, store))
@@ -55,7 +55,7 @@ def create_app(store: Store, knobs: Knobs, stopping: threading.Event) -> Flask:
     @app.errorhandler(HTTPException)
     def explain(error: HTTPException) -> Response:
         if error.response is not None:  # Authlib's own answer to a refused token
-            return error.response  # type: ignore[return-value]
+            return error.response
         return Response(f"{error.code} {error.description}\n", error.code, mimetype="text/plain")
 
     return app

@@ -80,7 +80,7 @@ CLIENTS = {
 }
 
 
-class RequiredS256(CodeChallenge):  # type: ignore[misc]
+class RequiredS256(CodeChallenge):
     """PKCE that cannot be left out and knows no `plain` (RFC 9700 2.1.1)."""
 
     SUPPORTED_CODE_CHALLENGE_METHOD = ["S256"]
@@ -92,7 +92,7 @@ class RequiredS256(CodeChallenge):  # type: ignore[misc]
         super().validate_code_challenge(grant, redirect_uri)
 
 
-class PracticeServer(AuthorizationServer):  # type: ignore[misc]
+class PracticeServer(AuthorizationServer):
     """The authorization server with its store and its knobs, which the grants below reach through it."""
 
     def __init__(self, app: Flask, store: Store, knobs: Knobs) -> None:
@@ -117,7 +117,7 @@ class PracticeServer(AuthorizationServer):  # type: ignore[misc]
         return super().handle_response(status, payload, headers)
 
 
-class CodeGrant(grants.AuthorizationCodeGrant):  # type: ignore[misc]
+class CodeGrant(grants.AuthorizationCodeGrant):
     """RFC 6749 4.1."""
 
     TOKEN_ENDPOINT_AUTH_METHODS = AUTH_METHODS
@@ -144,7 +144,7 @@ class CodeGrant(grants.AuthorizationCodeGrant):  # type: ignore[misc]
         return authorization_code.grant.username
 
 
-class RefreshGrant(grants.RefreshTokenGrant):  # type: ignore[misc]
+class RefreshGrant(grants.RefreshTokenGrant):
     """RFC 6749 6, with rotation as the knob says."""
 
     TOKEN_ENDPOINT_AUTH_METHODS = AUTH_METHODS
@@ -165,7 +165,7 @@ class RefreshGrant(grants.RefreshTokenGrant):  # type: ignore[misc]
         refresh_token.refresh_spent = knobs.rotate and not knobs.omit_refresh_token
 
 
-class Revocation(RevocationEndpoint):  # type: ignore[misc]
+class Revocation(RevocationEndpoint):
     """RFC 7009: a refresh token takes its whole grant with it, an access token only itself."""
 
     CLIENT_AUTH_METHODS = AUTH_METHODS
@@ -181,7 +181,7 @@ class Revocation(RevocationEndpoint):  # type: ignore[misc]
             token.revoked = True
 
 
-class _StoredTokens(BearerTokenValidator):  # type: ignore[misc]
+class _StoredTokens(BearerTokenValidator):
     def __init__(self, store: Store) -> None:
         super().__init__()
         self.store = store

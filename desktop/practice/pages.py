@@ -14,6 +14,12 @@ from desktop.practice.people import PASSWORD, PEOPLE, PUBLIC_CLIENT, check_passw
 from desktop.practice.store import Session, Store
 
 COOKIE = "jackfield_practice"
+MISUSES = {
+    "invalid_client": "The app that sent you here is not known to this provider. Check its client id.",
+    "unsupported_response_type": "The app asked for something other than an authorization code.",
+    "invalid_request": "The app's request cannot be used: its redirect URI must be on this computer, and "
+    "no parameter may be missing or come twice.",
+}
 
 
 def blueprint(server: PracticeServer, store: Store) -> Blueprint:
@@ -52,9 +58,7 @@ def blueprint(server: PracticeServer, store: Store) -> Blueprint:
             return same_page(store.new_session(instead_of=session))
         if action in ("allow", "decline") and session.username:
             chosen = session.username if action == "allow" else None
-            return server.create_authorization_response(  # type: ignore[no-any-return]
-                request=grant.request, grant_user=chosen, grant=grant
-            )
+            return server.create_authorization_response(request=grant.request, grant_user=chosen, grant=grant)
         return problem("Sign in first, then allow or decline.")
 
     return routes
@@ -112,8 +116,8 @@ def same_page(session: Session) -> Response:
 def misuse(server: PracticeServer, error: OAuth2Error) -> Response:
     """A request that cannot be granted: back to the app where that is safe, else a page (6749 4.1.2.1)."""
     if getattr(error, "redirect_uri", None):
-        return server.handle_error_response(None, error)  # type: ignore[no-any-return]
-    return problem(error.get_error_description() or error.error)
+        return server.handle_error_response(None, error)
+    return problem(MISUSES.get(error.error) or error.get_error_description())
 
 
 def problem(sentence: str) -> Response:
