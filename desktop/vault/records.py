@@ -37,6 +37,11 @@ class AccountRow(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: datetime
     last_used_at: datetime | None = None
 
+    @property
+    def needs_attention(self) -> bool:
+        """Whether only a person can bring this account back."""
+        return self.state in ("needs_sign_in", "invalid")
+
 
 class Generation(msgspec.Struct, frozen=True, kw_only=True):
     """One kept version of an account's credential. `record` is connectors.credential's JSON."""

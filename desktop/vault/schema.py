@@ -1,0 +1,161 @@
+"""The tables, as numbered steps. `user_version` says how many of them a vault has taken.
+
+A step is never changed once it was released: a new one is added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from desktop.vault.database import Database
+from desktop.vault.errors import NewerSchemaError
+
+# 2 ** 62: later than any time there is. What never expires stands behind all that does.
+NEVER = 4611686018427387904
+
+Step = Sequence[str]
+
+# Times are microseconds since 1970 in UTC. What lists show is kept apart from the records, because a list
+# row stays small that way: a search over 100,000 accounts reads 20 MB instead of 500.
+# `sort_name` and `search_text` are folded (no case, no accents) by the program: SQLite folds ASCII only.
+FIRST: Step = (
+    """
+    CREATE TABLE accounts (
+        seq INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        connector TEXT NOT NULL,
+        method TEXT NOT NULL,
+        name TEXT NOT NULL,
+        email TEXT NOT NULL,
+        identity TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('connected', 'needs_sign_in', 'invalid', 'offline', 'disabled')),
+        state_reason TEXT NOT NULL,
+        pinned INTEGER NOT NULL,
+        expires_at INTEGER,
+        renewable INTEGER NOT NULL,
+        has_token INTEGER NOT NULL,
+        scope_asked TEXT NOT NULL,
+        scope_granted TEXT NOT NULL,
+        generation INTEGER NOT NULL,
+        created_at INTEGER NOT NULL,
+        updated_at INTEGER NOT NULL,
+        last_used_at INTEGER,
+        sort_name TEXT NOT NULL,
+        search_text TEXT NOT NULL,
+        state_rank INTEGER NOT NULL GENERATED ALWAYS AS (
+            CASE state WHEN 'needs_sign_in' THEN 0 WHEN 'invalid' THEN 1 WHEN 'offline' THEN 2
+            WHEN 'connected' THEN 3 ELSE 4 END
+        ) VIRTUAL,
+        expires_key INTEGER NOT NULL GENERATED ALWAYS AS (ifnull(expires_at, 4611686018427387904)) VIRTUAL,
+        used_key INTEGER NOT NULL GENERATED ALWAYS AS (ifnull(last_used_at, 0)) VIRTUAL
+    )
+    """,
+    "CREATE INDEX accounts_by_name ON accounts (sort_name, id)",
+    "CREATE INDEX accounts_by_connector ON accounts (connector, sort_name, id)",
+    "CREATE INDEX accounts_by_state ON accounts (state_rank, sort_name, id)",
+    "CREATE INDEX accounts_by_expiry ON accounts (expires_key, id)",
+    "CREATE INDEX accounts_by_use ON accounts (used_key, id)",
+    "CREATE INDEX accounts_by_creation ON accounts (created_at, id)",
+    "CREATE INDEX accounts_by_identity ON accounts (connector, identity)",
+    "CREATE INDEX accounts_pinned ON accounts (sort_name, id) WHERE pinned = 1",
+    """
+    CREATE VIRTUAL TABLE account_search USING fts5 (
+        search_text, content = 'accounts', content_rowid = 'seq', tokenize = 'trigram', detail = 'full'
+    )
+    """,
+    """
+    CREATE TRIGGER accounts_search_added AFTER INSERT ON accounts BEGIN
+        INSERT INTO account_search (rowid, search_text) VALUES (new.seq, new.search_text);
+    END
+    """,
+    """
+    CREATE TRIGGER accounts_search_changed AFTER UPDATE OF search_text ON accounts BEGIN
+        INSERT INTO account_search (account_search, rowid, search_text)
+            VALUES ('delete', old.seq, old.search_text);
+        INSERT INTO account_search (rowid, search_text) VALUES (new.seq, new.search_text);
+    END
+    """,
+    """
+    CREATE TRIGGER accounts_search_removed AFTER DELETE ON accounts BEGIN
+        INSERT INTO account_search (account_search, rowid, search_text)
+            VALUES ('delete', old.seq, old.search_text);
+    END
+    """,
+    """
+    CREATE TABLE generations (
+        account_id TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+        number INTEGER NOT NULL,
+        source TEXT NOT NULL CHECK (source IN ('connect', 'refresh', 'edit', 'restore', 'import')),
+        at INTEGER NOT NULL,
+        note TEXT NOT NULL,
+        record BLOB NOT NULL,
+        UNIQUE (account_id, number)
+    )
+    """,
+    """
+    CREATE TABLE profiles (
+        account_id TEXT PRIMARY KEY REFERENCES accounts (id) ON DELETE CASCADE,
+        profile TEXT NOT NULL
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE connector_settings (
+        connector TEXT NOT NULL,
+        key TEXT NOT NULL,
+        value TEXT NOT NULL,
+        PRIMARY KEY (connector, key)
+    ) WITHOUT ROWID
+    """,
+    # No reference to accounts: what happened stays known when the account is gone.
+    """
+    CREATE TABLE activity (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        at INTEGER NOT NULL,
+        account_id TEXT NOT NULL,
+        connector TEXT NOT NULL,
+        actor TEXT NOT NULL,
+        action TEXT NOT NULL,
+        outcome TEXT NOT NULL CHECK (outcome IN ('ok', 'failed')),
+        summary TEXT NOT NULL,
+        detail TEXT NOT NULL
+    )
+    """,
+    "CREATE INDEX activity_by_account ON activity (account_id, id)",
+    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+)
+
+STEPS: tuple[Step, ...] = (FIRST,)
+
+
+def version(database: Database) -> int:
+    """How many steps this vault has taken."""
+    return int(database.value("PRAGMA user_version"))
+
+
+def refuse_newer(database: Database, steps: Sequence[Step] = STEPS) -> None:
+    """Raises NewerSchemaError: what a newer version wrote is not touched by an older one."""
+    if version(database) > len(steps):
+        raise NewerSchemaError(
+            "This vault was written by a newer version of Jackfield.",
+            "Install that version or a later one. Nothing was changed.",
+        )
+
+
+def migrate(
+    database: Database, before_step: Callable[[int], None] | None = None, steps: Sequence[Step] = STEPS
+) -> None:
+    """Takes the steps that are missing, each in a transaction of its own.
+
+    `before_step` is called with the version that the vault has before each one; it makes the backup, and
+    if it raises, the step is not taken.
+    """
+    refuse_newer(database, steps)
+    while (have := version(database)) < len(steps):
+        if before_step is not None:
+            before_step(have)
+        with database.transaction():
+            if version(database) != have:
+                continue  # another program was quicker
+            for statement in steps[have]:
+                database.execute(statement)
+            database.execute(f"PRAGMA user_version = {have + 1}")

@@ -1,0 +1,71 @@
+"""Wrong passphrases cost time: 0, 0, 0, 1, 2, 4 … at most 30 seconds, also after a restart.
+
+This slows down somebody who sits at the program. It does not stop one who has copied the files: there
+only Argon2id and a good passphrase stand in the way. The count lies beside the key slots, readable; to
+delete it is no more than what such a person can do anyway.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from pathlib import Path
+
+import msgspec
+
+from desktop.vault import files
+from desktop.vault.errors import SaveFailedError, ThrottledError
+
+FILE_NAME = "attempts.json"
+FREE_FAILURES = 3
+LONGEST_WAIT = 30.0
+
+
+class Attempts(msgspec.Struct, frozen=True):
+    """How many wrong ones in a row, and when the last was (seconds since 1970)."""
+
+    failures: int = 0
+    last: float = 0.0
+
+
+def delay_after(failures: int) -> float:
+    """Seconds to wait after so many wrong ones in a row."""
+    return 0.0 if failures < FREE_FAILURES else min(LONGEST_WAIT, 2.0 ** min(failures - FREE_FAILURES, 10))
+
+
+def begin_attempt(home: Path, now: float | None = None) -> None:
+    """Counts an attempt before it is made, so that many at once gain nothing. Raises ThrottledError."""
+    moment = time.time() if now is None else now
+    attempts = _read(home)
+    if attempts.last > moment:  # the clock was set back: wait once more from now, not for years
+        attempts = Attempts(attempts.failures, moment)
+        _write(home, attempts)
+    wait = attempts.last + delay_after(attempts.failures) - moment
+    if wait > 0:
+        seconds = f"{math.ceil(wait)} second{'' if wait <= 1 else 's'}"
+        raise ThrottledError(
+            f"Too many wrong passphrases. Wait {seconds}, then try again.",
+            "The passphrase was not checked this time.",
+            wait_seconds=wait,
+        )
+    _write(home, Attempts(attempts.failures + 1, moment))
+
+
+def forget_attempts(home: Path) -> None:
+    """After the right passphrase the count starts anew."""
+    with files.saving(f"The file {FILE_NAME}"):
+        (home / FILE_NAME).unlink(missing_ok=True)
+
+
+def _read(home: Path) -> Attempts:
+    try:
+        return msgspec.json.decode((home / FILE_NAME).read_bytes(), type=Attempts)
+    except (OSError, msgspec.DecodeError):
+        return Attempts()  # none, or made unreadable by somebody who could as well have deleted it
+
+
+def _write(home: Path, attempts: Attempts) -> None:
+    try:
+        files.write_private(home / FILE_NAME, msgspec.json.encode(attempts))
+    except SaveFailedError:
+        return  # a full disk must not keep its owner out of the vault
