@@ -1,0 +1,125 @@
+"""Reading accounts: lists, the page of one, its generations and what each changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from connectors.credential import Credential, utc_now
+from connectors.methods import can_refresh
+from desktop.engine.core import Core, flat, secret_names
+from desktop.engine.due import refresh_moment
+from desktop.engine.events import AccountChanged
+from desktop.engine.redaction import mask
+from desktop.engine.results import AccountView, FieldChange, HistoryEntry
+from desktop.engine.states import shown_state, state_sentence
+from desktop.vault.records import AccountQuery, AccountRow
+
+PAGE = 500
+
+
+class Accounts:
+    """`is_refreshing` says whether an account is being renewed at the moment."""
+
+    def __init__(self, core: Core, is_refreshing: Callable[[str], bool]) -> None:
+        self._core = core
+        self._is_refreshing = is_refreshing
+
+    async def find(self, query: AccountQuery) -> list[AccountRow]:
+        """Every account that fits, in the query's order. For screens there is `Engine.reader`."""
+        reader = self._core.session.reader()
+        try:
+            rows: list[AccountRow] = []
+            while page := reader.page(query, len(rows), PAGE):
+                rows += page
+            return rows
+        finally:
+            reader.close()
+
+    def view(self, account_id: str) -> AccountView:
+        """One account with all that its page shows."""
+        core, now = self._core, utc_now()
+        row = core.vault.account(account_id)
+        credential = core.credential(row)
+        connector, method = core.known(row)
+        lead = method.refresh_before_exp if method else 0
+        renewable = can_refresh(method, credential) if method else False
+        refresh_at = refresh_moment(credential, lead) if renewable and row.state != "disabled" else None
+        refreshing = self._is_refreshing(row.id)
+        return AccountView(
+            row=row,
+            shown=shown_state(row, now, refreshing, lead),
+            sentence=state_sentence(row, now, refreshing=refreshing, refresh_at=refresh_at),
+            credential=credential,
+            profile=core.vault.profile(row.id),
+            connector=connector,
+            method=method,
+            fields=method.fields if method else (),
+            secret_fields=secret_names(credential, method),
+            scopes_asked=split_scope(row.scope_asked),
+            scopes_granted=split_scope(row.scope_granted),
+            refresh_at=refresh_at,
+            renewable=renewable,
+        )
+
+    def history(self, account_id: str) -> list[HistoryEntry]:
+        """Every generation, newest first, with what it changed against the one before."""
+        core = self._core
+        row = core.vault.account(account_id)
+        method = core.known_method(row)
+        generations = core.vault.generations(account_id)
+        credentials = [core.decode(row, generation.record) for generation in generations]
+        before: list[Credential] = [*credentials[1:], Credential()]
+        return [
+            HistoryEntry(
+                generation=generation,
+                current=generation.number == row.generation,
+                changes=_changes(flat(old), flat(new), secret_names(old, method) | secret_names(new, method)),
+            )
+            for generation, new, old in zip(generations, credentials, before, strict=True)
+        ]
+
+    def rename(self, account_id: str, name: str) -> AccountRow:
+        """Gives the account another name. Names need not be unique; an empty one is refused by the vault."""
+        self._core.vault.rename(account_id, name.strip())
+        return self._changed(account_id)
+
+    def set_pinned(self, account_id: str, pinned: bool) -> AccountRow:
+        """Pins the account, or takes the pin away."""
+        self._core.vault.set_pinned(account_id, pinned)
+        return self._changed(account_id)
+
+    def _changed(self, account_id: str) -> AccountRow:
+        self._core.emit(AccountChanged(account_id))
+        return self._core.vault.account(account_id)
+
+
+def split_scope(scope: str) -> tuple[str, ...]:
+    """A scope as a service writes it, with spaces or commas between, as its parts."""
+    return tuple(scope.replace(",", " ").split())
+
+
+def _changes(
+    old: Mapping[str, Any], new: Mapping[str, Any], secret: frozenset[str]
+) -> tuple[FieldChange, ...]:
+    changed = [name for name in {**new, **old} if _text(old.get(name)) != _text(new.get(name))]
+    return tuple(
+        FieldChange(
+            name,
+            _shown(old.get(name), name in secret),
+            _shown(new.get(name), name in secret),
+            name in secret,
+        )
+        for name in changed
+    )
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    return str(value.isoformat()) if hasattr(value, "isoformat") else str(value)
+
+
+def _shown(value: Any, secret: bool) -> str:
+    text = _text(value)
+    return mask(text) if secret and text else text

@@ -1,0 +1,126 @@
+"""One attempt to connect: what the window and the command line hold on to while it runs."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import secrets
+from collections.abc import Callable, Coroutine
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from connectors.definition import Connector, Method
+from connectors.errors import AttemptTimedOutError, CancelledAttemptError, InvalidInputError
+from connectors.ports import Stage
+from desktop.engine.events import AttemptChanged, Event
+from desktop.engine.failures import explain
+from desktop.vault.records import AccountRow
+
+if TYPE_CHECKING:
+    from desktop.engine.browser import SystemBrowser
+
+
+class Attempt:
+    """Runs on the engine's loop. `cancel`, `paste` and `open_browser` may be called from any thread.
+
+    `last` is the newest AttemptChanged; each is also an event.
+    """
+
+    def __init__(self, connector: Connector, method: Method, emit: Callable[[Event], None]) -> None:
+        self.id = secrets.token_hex(8)
+        self.connector = connector
+        self.method = method
+        self.last = AttemptChanged(attempt_id=self.id, stage="form")
+        self.browser: SystemBrowser | None = None
+        self._emit = emit
+        self._loop = asyncio.get_running_loop()
+        self._task: asyncio.Task[AccountRow] | None = None
+        self._ended = asyncio.Event()
+        self._row: AccountRow | None = None
+        self._error: BaseException | None = None
+
+    def start(self, flow: Coroutine[Any, Any, AccountRow]) -> None:
+        """Runs the flow. Its end, whatever it is, is reported once."""
+        self._task = self._loop.create_task(flow)
+        self._task.add_done_callback(self._finish)
+        self._report()
+
+    async def wait(self) -> AccountRow:
+        """The connected account. Raises what the attempt failed with."""
+        await self._ended.wait()
+        if self._row is None:
+            assert self._error is not None
+            raise self._error
+        return self._row
+
+    async def ended(self) -> None:
+        """Returns when the attempt is over, however it ended."""
+        await self._ended.wait()
+
+    def cancel(self) -> None:
+        """Ends the attempt; the listener's port is free at once."""
+        self._call(self._cancel)
+
+    def paste(self, text: str) -> concurrent.futures.Future[None]:
+        """Takes the address the browser was sent to. The future fails with a sentence if it does not fit."""
+        return self._ask(lambda: self._waiting_browser().paste(text))
+
+    def open_browser(self, command: str | None = None) -> concurrent.futures.Future[None]:
+        """Opens the link once more, with `command` if another browser is wanted."""
+        return self._ask(lambda: self._waiting_browser().open_again(command))
+
+    def progress(self, stage: Stage) -> None:
+        """The method's Progress port. The end is reported by the engine, once the account is saved."""
+        if stage != "done" and stage != self.last.stage:
+            self._report(stage=stage)
+
+    def on_link(self, link: str, deadline: datetime) -> None:
+        """The browser's report that there is a link to open, and until when it is waited for."""
+        self._report(stage="browser", link=link, deadline=deadline)
+
+    def _report(self, **changes: Any) -> None:
+        last = self.last
+        values = {"stage": last.stage, "link": last.link, "deadline": last.deadline} | changes
+        self.last = AttemptChanged(attempt_id=self.id, **values)
+        self._emit(self.last)
+
+    def _finish(self, task: asyncio.Task[AccountRow]) -> None:
+        if task.cancelled():
+            self._error = CancelledAttemptError("The sign-in was cancelled.")
+        else:
+            self._error = task.exception()
+        if self._error is None:
+            self._row = task.result()
+            self._report(stage="done", account_id=self._row.id, deadline=None)
+        else:
+            self._report(failure=explain(self._error), deadline=None)
+        self._ended.set()
+
+    def _cancel(self) -> None:
+        if self._task is not None and not self._task.done():
+            self._task.cancel()
+
+    def _waiting_browser(self) -> SystemBrowser:
+        if self._ended.is_set():
+            raise AttemptTimedOutError("This sign-in has already ended.", "Start it again.")
+        if self.browser is None:
+            raise InvalidInputError("This sign-in is not waiting for a browser.")
+        return self.browser
+
+    def _call(self, action: Callable[[], None]) -> None:
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(action)
+
+    def _ask(self, action: Callable[[], None]) -> concurrent.futures.Future[None]:
+        answer: concurrent.futures.Future[None] = concurrent.futures.Future()
+
+        def act() -> None:
+            try:
+                action()
+            except Exception as error:
+                answer.set_exception(error)
+            else:
+                answer.set_result(None)
+
+        self._call(act)
+        return answer

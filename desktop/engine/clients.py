@@ -1,0 +1,46 @@
+"""The two HTTP clients of an engine, made when first needed and again when their settings change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+
+from desktop.engine import http
+from desktop.engine.exchange import note_request, note_response
+from desktop.engine.preferences import Preferences
+
+
+class Clients:
+    """`steps` carries out authentication steps; `requests` is for plain requests and takes larger answers."""
+
+    def __init__(self, preferences: Callable[[], Preferences]) -> None:
+        self._preferences = preferences
+        self._made: dict[int, httpx.AsyncClient] = {}
+        self._ca_file = ""
+
+    @property
+    def steps(self) -> httpx.AsyncClient:
+        """For sign-in, refresh, profile, revocation."""
+        return self._client(http.AUTH_BODY_LIMIT)
+
+    @property
+    def requests(self) -> httpx.AsyncClient:
+        """For what people ask for with `request`."""
+        return self._client(http.REQUEST_BODY_LIMIT)
+
+    async def close(self) -> None:
+        """Closes what was made. The next use makes it again, with the settings of then."""
+        made, self._made = list(self._made.values()), {}
+        for client in made:
+            await client.aclose()
+
+    def _client(self, body_limit: int) -> httpx.AsyncClient:
+        if body_limit not in self._made:
+            ca_file = self._preferences().ca_file
+            client = http.make_client(ca_file=Path(ca_file) if ca_file else None, body_limit=body_limit)
+            client.event_hooks["request"].append(note_request)
+            client.event_hooks["response"].append(note_response)
+            self._made[body_limit] = client
+        return self._made[body_limit]

@@ -1,0 +1,178 @@
+"""Connecting an account: the form is checked, the method is carried out, the account is saved."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+
+import msgspec
+
+from connectors.credential import encode, utc_now
+from connectors.definition import Connector, Method
+from connectors.errors import DefinitionError, WrongAccountError
+from connectors.methods import Connected, Inputs, can_refresh, check_values, connect
+from connectors.ports import Ports
+from connectors.text import did_you_mean
+from desktop.engine.attempt import Attempt
+from desktop.engine.browser import Opener, SystemBrowser, system_opener
+from desktop.engine.core import Core
+from desktop.engine.events import AccountChanged
+from desktop.engine.locks import account_lock
+from desktop.engine.redaction import redactor
+from desktop.engine.settings import BROWSER_METHODS, Settings
+from desktop.vault.records import AccountRow
+
+ID_BYTES = 5  # ten hexadecimal digits: short enough to type
+
+
+class Connecting:
+    """Starts attempts and knows those that run. `opener` stands in for the person's browser if given."""
+
+    def __init__(self, core: Core, settings: Settings, opener: Opener | None) -> None:
+        self._core = core
+        self._settings = settings
+        self._opener = opener
+        self._running: dict[str, Attempt] = {}
+
+    def begin(
+        self,
+        connector_key: str,
+        method_key: str | None,
+        values: Mapping[str, str],
+        *,
+        account_name: str = "",
+        reconnect: str = "",
+        open_browser: bool = True,
+        timeout: float = 300.0,
+    ) -> Attempt:
+        """Checks everything that can be checked beforehand, then starts the attempt."""
+        core = self._core
+        old = core.vault.account(reconnect) if reconnect else None
+        connector = core.definitions.catalog.get(old.connector if old else connector_key)
+        method = pick_method(connector, method_key or (old.method if old else None))
+        if old and not values and old.method == method.key:
+            values = core.credential(old).fields
+        cleaned = check_values(method.fields, values)
+        self._settings.require(connector, method, cleaned)
+        for field in method.fields:
+            if field.secret or field.type == "password":
+                redactor.register(cleaned.get(field.key, ""))
+        inputs = Inputs(connector=connector, method=method, values=cleaned, settings=core.settings(connector))
+        attempt = Attempt(connector, method, core.emit)
+        self._running[attempt.id] = attempt
+        attempt.start(self._run(attempt, inputs, account_name.strip(), reconnect, open_browser, timeout))
+        return attempt
+
+    async def cancel_all(self) -> None:
+        """Ends every attempt, and waits until their ports are free."""
+        for attempt in list(self._running.values()):
+            attempt.cancel()
+            await attempt.ended()
+
+    async def _run(
+        self,
+        attempt: Attempt,
+        inputs: Inputs,
+        account_name: str,
+        reconnect: str,
+        open_browser: bool,
+        patience: float,
+    ) -> AccountRow:
+        try:
+            action = "reconnected" if reconnect else "connected"
+            with self._core.journal.operation(
+                action, account_id=reconnect, connector=inputs.connector.key
+            ) as operation:
+                connected = await self._carry_out(attempt, inputs, open_browser, patience)
+                if reconnect:
+                    row = await self._save_again(reconnect, inputs, connected)
+                else:
+                    row = self._save_new(inputs, connected, account_name)
+                operation.account_id = row.id
+                operation.summary = f"{row.name} was connected to {inputs.connector.name}."
+                return row
+        finally:
+            self._running.pop(attempt.id, None)
+
+    async def _carry_out(
+        self, attempt: Attempt, inputs: Inputs, open_browser: bool, patience: float
+    ) -> Connected:
+        client = self._core.clients.steps
+        if inputs.method.type not in BROWSER_METHODS:
+            return await connect(inputs, Ports(client=client), attempt.progress)
+        opener = self._opener or system_opener(self._core.preferences().browser_command)
+        async with SystemBrowser(
+            self._settings.redirect(inputs.connector),
+            opener,
+            timeout=patience,
+            on_link=attempt.on_link,
+            open_at_once=open_browser,
+        ) as browser:
+            attempt.browser = browser
+            return await connect(inputs, Ports(client=client, browser=browser), attempt.progress)
+
+    def _save_new(self, inputs: Inputs, connected: Connected, account_name: str) -> AccountRow:
+        core, method, credential = self._core, inputs.method, connected.credential
+        core.learn(credential, method)
+        now = utc_now()
+        row = AccountRow(
+            id=secrets.token_hex(ID_BYTES),
+            connector=inputs.connector.key,
+            method=method.key,
+            name=account_name or connected.name or connected.email or inputs.connector.name,
+            email=connected.email,
+            identity=connected.identity,
+            expires_at=credential.expires_at,
+            renewable=can_refresh(method, credential),
+            has_token=bool(credential.access_token),
+            scope_asked=connected.scope_asked,
+            scope_granted=connected.scope_granted,
+            created_at=now,
+            updated_at=now,
+        )
+        row = core.vault.add_account(row, encode(credential), connected.profile)
+        core.emit(AccountChanged(row.id, added=True))
+        return row
+
+    async def _save_again(self, account_id: str, inputs: Inputs, connected: Connected) -> AccountRow:
+        core = self._core
+        async with account_lock(core.home, account_id):
+            row = core.vault.account(account_id)
+            _refuse_somebody_else(row, connected)
+            if row.method != inputs.method.key:
+                raise DefinitionError(
+                    f"{row.name} was connected with the method {row.method} and stays with it.",
+                    "Add a new account to use another method.",
+                )
+            granted = connected.scope_granted or connected.credential.scope
+            credential = msgspec.structs.replace(connected.credential, scope=granted)
+            row = core.save(row, inputs, credential, "connect", note="signed in again")
+            core.vault.set_profile(
+                row.id, connected.profile, email=connected.email or None, identity=connected.identity or None
+            )
+        core.emit(AccountChanged(row.id))
+        return core.vault.account(row.id)
+
+
+def pick_method(connector: Connector, key: str | None) -> Method:
+    """The method of that key, or the connector's first. Raises DefinitionError with the nearest name."""
+    if not key:
+        return connector.default_method
+    if key in connector.methods:
+        return connector.methods[key]
+    raise DefinitionError(
+        f"{connector.name} has no method “{key}”.{did_you_mean(key, connector.methods)}",
+        f"Its methods are: {', '.join(connector.methods)}.",
+    )
+
+
+def _refuse_somebody_else(row: AccountRow, connected: Connected) -> None:
+    was, came = row.identity, connected.identity
+    if not (was and came):
+        was, came = row.email.casefold(), connected.email.casefold()
+    if was and came and was != came:
+        raise WrongAccountError(
+            f"You signed in as {connected.name or connected.email or came}, but this account is {row.name}. "
+            "Nothing was changed.",
+            f"Sign in as {row.email or row.name}, or add the other one as a new account.",
+        )

@@ -1,0 +1,167 @@
+"""What the engine's parts share: vault, catalog, HTTP clients, journal. All of it on the loop's thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+
+from connectors import credential as records
+from connectors.credential import SECRET_TOKEN_FIELDS, Credential
+from connectors.definition import Connector, Field, Method
+from connectors.errors import DefinitionError
+from connectors.fields import looks_secret
+from connectors.methods import Inputs, can_refresh
+from connectors.ports import Ports
+from desktop.engine.clients import Clients
+from desktop.engine.definitions import Definitions
+from desktop.engine.events import AccountChanged, Event
+from desktop.engine.journal import Journal
+from desktop.engine.preferences import Preferences
+from desktop.engine.redaction import redactor
+from desktop.engine.vault_session import VaultSession
+from desktop.vault.errors import DamagedVaultError
+from desktop.vault.records import AccountRow, Source
+
+if TYPE_CHECKING:
+    from desktop.vault.vault import Vault
+
+
+class Subject(NamedTuple):
+    """An account, ready to be worked with."""
+
+    row: AccountRow
+    credential: Credential
+    inputs: Inputs
+
+
+class Core:
+    """Made once the loop runs. `preferences` gives the present choices."""
+
+    def __init__(
+        self, home: Path, actor: str, emit: Callable[[Event], None], preferences: Callable[[], Preferences]
+    ) -> None:
+        self.home = home
+        self.actor = actor
+        self.emit = emit
+        self.preferences = preferences
+        self.session = VaultSession(home, emit)
+        self.definitions = Definitions(home, self.session)
+        self.clients = Clients(preferences)
+        self.journal = Journal(self.session.still_saving, actor, emit)
+
+    @property
+    def vault(self) -> Vault:
+        """The open vault. Raises VaultError."""
+        return self.session.vault
+
+    @property
+    def ports(self) -> Ports:
+        """What a method works with when it needs no browser."""
+        return Ports(client=self.clients.steps)
+
+    def subject(self, account_id: str) -> Subject:
+        """The account with its credential and its definition. Raises VaultError, DefinitionError."""
+        row = self.vault.account(account_id)
+        credential = self.credential(row)
+        return Subject(row, credential, self.inputs(row, credential))
+
+    def credential(self, row: AccountRow) -> Credential:
+        """The current token record of an account."""
+        return self.decode(row, self.vault.record(row.id))
+
+    def decode(self, row: AccountRow, record: bytes) -> Credential:
+        """A kept record. Its secrets are known to the redactor from here on."""
+        try:
+            credential = records.decode(record)
+        except (msgspec.DecodeError, msgspec.ValidationError) as error:
+            raise DamagedVaultError(
+                f"The token record of {row.name} cannot be read.",
+                "Restore an earlier generation, or sign in again.",
+            ) from error
+        self.learn(credential, self.known_method(row))
+        return credential
+
+    def inputs(self, row: AccountRow, credential: Credential) -> Inputs:
+        """What the account's method is given. Raises DefinitionError when its definition is gone."""
+        connector = self.definitions.catalog.get(row.connector)
+        method = connector.methods.get(row.method)
+        if method is None:
+            raise DefinitionError(
+                f"{connector.name} no longer has the method {row.method} that this account uses.",
+                "Sign in again with one of its other methods.",
+            )
+        return Inputs(
+            connector=connector, method=method, values=credential.fields, settings=self.settings(connector)
+        )
+
+    def known(self, row: AccountRow) -> tuple[Connector | None, Method | None]:
+        """The account's definition, as far as it is still there."""
+        if row.connector not in self.definitions.catalog:
+            return None, None
+        connector = self.definitions.catalog.get(row.connector)
+        return connector, connector.methods.get(row.method)
+
+    def known_method(self, row: AccountRow) -> Method | None:
+        """The account's method, if its definition is still there."""
+        return self.known(row)[1]
+
+    def settings(self, connector: Connector) -> dict[str, str]:
+        """The connector's settings: what was configured over the definition's defaults."""
+        stored = self.vault.connector_settings(connector.key)
+        redactor.register(stored.get("client_secret", ""))
+        defaults = {field.key: field.default for field in connector.settings if field.default}
+        return defaults | stored
+
+    def learn(self, credential: Credential, method: Method | None) -> None:
+        """Tells the redactor every secret in a credential, before anything is done with it."""
+        secret = secret_names(credential, method)
+        for name in secret:
+            value = flat(credential).get(name)
+            if isinstance(value, str):
+                redactor.register(value)
+
+    def save(
+        self, row: AccountRow, inputs: Inputs | None, credential: Credential, source: Source, note: str = ""
+    ) -> AccountRow:
+        """Commits `credential` as the account's new generation and tells everybody. Returns the new row."""
+        vault = self.session.still_saving()
+        method = inputs.method if inputs else self.known_method(row)
+        self.learn(credential, method)
+        vault.add_generation(
+            row.id,
+            records.encode(credential),
+            source,
+            note=note,
+            expires_at=credential.expires_at,
+            renewable=can_refresh(method, credential) if method else bool(credential.refresh_token),
+            has_token=bool(credential.access_token),
+            scope_granted=credential.scope or row.scope_granted,
+            state="connected",
+            state_reason="",
+        )
+        self.emit(AccountChanged(row.id))
+        return vault.account(row.id)
+
+
+def flat(credential: Credential) -> dict[str, Any]:
+    """Every value of a credential by name: token fields, then extra, then the form's."""
+    tokens = {name: getattr(credential, name) for name in records.TOKEN_FIELDS}
+    return tokens | dict(credential.extra) | dict(credential.fields)
+
+
+def secret_names(credential: Credential, method: Method | None) -> frozenset[str]:
+    """Which values of a credential are shown masked.
+
+    What the definition does not know is taken for secret when its name says so.
+    """
+    fields: Mapping[str, Field] = {field.key: field for field in method.fields} if method else {}
+    names = set(SECRET_TOKEN_FIELDS & set(flat(credential)))
+    for name in credential.fields:
+        field = fields.get(name)
+        if field.secret or field.type == "password" if field else looks_secret(name):
+            names.add(name)
+    names |= {name for name in credential.extra if looks_secret(name)}
+    return frozenset(names)

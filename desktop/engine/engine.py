@@ -1,0 +1,204 @@
+"""The engine's front: what the window and the command line can ask for. Each method says who does it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop.engine.lifecycle import EngineLife
+from desktop.engine.results import (
+    AccountView,
+    Answer,
+    CheckReport,
+    DisconnectResult,
+    HistoryEntry,
+    RefreshOutcome,
+)
+from desktop.vault.records import AccountQuery, AccountRow, ActivityRow
+
+if TYPE_CHECKING:
+    from desktop.engine.attempt import Attempt
+    from desktop.vault.vault import SlotInfo
+
+
+class Engine(EngineLife):
+    """One asyncio loop on one thread. Coroutine methods run there: hand them to `submit` or `run`.
+
+    `actor` is written into the activity list. `opener` takes the place of the system browser.
+    `scheduled` says whether tokens are renewed by themselves; by default only for the window.
+    Errors are ConnectorError, VaultError or OSError; `failures.explain` makes any of them readable.
+    """
+
+    # The vault
+
+    async def create_vault(self, passphrase: str | None, keychain: bool = False) -> None:
+        """Makes the vault in `home` and opens it. Never over an old one."""
+        await self._parts.core.session.create(passphrase, keychain=keychain)
+        await self._parts.opened()
+
+    async def unlock(self, passphrase: str | None) -> None:
+        """Opens the vault; None asks the system's keychain. Raises VaultError."""
+        await self._parts.core.session.unlock(passphrase)
+        await self._parts.opened()
+
+    async def lock(self) -> None:
+        """Closes the vault and forgets its secrets."""
+        await self._parts.lock()
+
+    async def change_passphrase(self, old: str | None, new: str) -> None:
+        """Wraps the vault's key anew. Nothing else is written."""
+        await self._parts.core.session.change_passphrase(old, new)
+
+    async def slots(self) -> list[SlotInfo]:
+        """The ways in."""
+        return self._parts.core.session.slots()
+
+    async def set_keychain(self, wanted: bool) -> None:
+        """Adds the system's keychain as a way in, or takes it away."""
+        await self._parts.core.session.set_keychain(wanted)
+
+    async def check_vault(self) -> CheckReport:
+        """Looks through the whole vault for damage."""
+        return CheckReport(tuple(await self._parts.core.session.check()))
+
+    async def backup(self, path: Path) -> None:
+        """Writes an encrypted copy, with the key slots."""
+        await self._parts.core.session.backup(path)
+
+    async def restore_backup(self, path: Path, passphrase: str | None) -> None:
+        """Puts a verified backup in place of the vault, which is kept. Locked afterwards."""
+        await self._parts.lock()
+        await self._parts.core.session.restore(path, passphrase)
+
+    # Connecting
+
+    async def begin_connect(
+        self,
+        connector_key: str,
+        method_key: str | None = None,
+        values: Mapping[str, str] | None = None,
+        *,
+        account_name: str = "",
+        reconnect: str = "",
+        open_browser: bool = True,
+        timeout: float = 300.0,  # noqa: ASYNC109 - how long a person may take, not a deadline of the call
+    ) -> Attempt:
+        """Checks the form, then starts. `reconnect` is the id of the account that is signed in to again;
+        its connector counts, and its stored form values where none are given.
+
+        Raises DefinitionError (unknown connector or method), InvalidInputError (with `fields`),
+        MisconfiguredClientError (a setting is missing), VaultError. Whatever comes later is the attempt's.
+        """
+        return self._parts.connecting.begin(
+            connector_key,
+            method_key,
+            values or {},
+            account_name=account_name,
+            reconnect=reconnect,
+            open_browser=open_browser,
+            timeout=timeout,
+        )
+
+    # Accounts
+
+    async def account(self, account_id: str) -> AccountView:
+        """One account with all that its page shows."""
+        return self._parts.accounts.view(account_id)
+
+    async def accounts(self, query: AccountQuery | None = None) -> list[AccountRow]:
+        """Every account that fits."""
+        return await self._parts.accounts.find(query or AccountQuery())
+
+    async def history(self, account_id: str) -> list[HistoryEntry]:
+        """Every generation, newest first, with what it changed."""
+        return self._parts.accounts.history(account_id)
+
+    async def rename(self, account_id: str, name: str) -> AccountRow:
+        """Gives the account another name."""
+        return self._parts.accounts.rename(account_id, name)
+
+    async def set_pinned(self, account_id: str, pinned: bool) -> AccountRow:
+        """Pins the account, or takes the pin away."""
+        return self._parts.accounts.set_pinned(account_id, pinned)
+
+    async def edit(self, account_id: str, changes: Mapping[str, str | None]) -> AccountRow:
+        """Changes the token record by hand, as a new generation. InvalidInputError: nothing was saved."""
+        return await self._parts.editing.edit(account_id, changes)
+
+    async def restore(self, account_id: str, number: int) -> AccountRow:
+        """Makes an earlier generation the current one, as a new generation."""
+        return await self._parts.editing.restore(account_id, number)
+
+    async def disconnect(self, account_id: str, *, keep_remote: bool = False) -> DisconnectResult:
+        """Revokes at the service where it can, and removes the account."""
+        return await self._parts.disconnecting.disconnect(account_id, keep_remote=keep_remote)
+
+    # Using them
+
+    async def refresh(self, account_id: str, *, force: bool = True) -> AccountRow:
+        """Renews the token now; without `force` only if it is due by its method's lead."""
+        return await self._parts.refreshing.refresh_now(account_id, force=force)
+
+    async def refresh_due(self) -> list[RefreshOutcome]:
+        """Renews every account that is due by its method's lead."""
+        return await self._parts.refreshing.refresh_many(force=False)
+
+    async def refresh_all(self) -> list[RefreshOutcome]:
+        """Renews every account that can be renewed."""
+        return await self._parts.refreshing.refresh_many(force=True)
+
+    async def test(self, account_id: str) -> str:
+        """Asks the service whether the credential works. Returns the service's own message, or nothing."""
+        return await self._parts.requesting.test(account_id)
+
+    async def token(self, account_id: str, field: str = "access_token", min_valid: float = 60) -> str:
+        """A value of the record, with an access token that lasts `min_valid` seconds more."""
+        return await self._parts.requesting.token(account_id, field, min_valid)
+
+    async def request(
+        self,
+        account_id: str,
+        method: str,
+        url: str,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | str | None = None,
+    ) -> Answer:
+        """One authenticated request; renewed and sent again once if the service refuses the token."""
+        return await self._parts.requesting.request(account_id, method, url, headers or {}, body)
+
+    # Connectors
+
+    async def connector_settings(self, key: str) -> dict[str, str]:
+        """What was configured for a connector. Holds secrets."""
+        return self._parts.settings.get(key)
+
+    async def configure(self, key: str, changes: Mapping[str, str | None]) -> dict[str, str]:
+        """Changes a connector's settings; None takes one away. InvalidInputError: nothing was saved."""
+        return self._parts.settings.configure(key, changes)
+
+    async def add_connector(self, path: Path, run_with_my_rights: bool = False) -> str:
+        """Takes a definition into the own folder and returns its key.
+
+        A Python file beside it runs with the person's own rights, so it is refused unless
+        `run_with_my_rights`. Raises DefinitionError with every problem.
+        """
+        key = await self._parts.core.definitions.add(path, run_with_my_rights=run_with_my_rights)
+        await self._parts.reload_connectors()
+        return key
+
+    async def reload_connectors(self) -> None:
+        """Reads all definitions again."""
+        await self._parts.reload_connectors()
+
+    # Activity
+
+    async def note(self, account_id: str, action: str, field: str = "") -> None:
+        """Writes down that a secret was "revealed" or "copied". `field` is its name."""
+        self._parts.note(account_id, action, field)
+
+    async def activity(
+        self, account_id: str | None = None, limit: int = 100, before_id: int | None = None
+    ) -> list[ActivityRow]:
+        """What happened, newest first."""
+        return self._parts.core.vault.activity(account_id, limit, before_id)

@@ -1,0 +1,57 @@
+"""What went over the wire during one operation, step by step, with nothing secret in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from desktop.engine.redaction import redactor
+
+if TYPE_CHECKING:
+    import httpx
+
+Step = dict[str, Any]
+MOST_STEPS = 50
+
+_steps: ContextVar[list[Step] | None] = ContextVar("exchange_steps", default=None)
+
+
+@contextmanager
+def collecting() -> Iterator[list[Step]]:
+    """Collects the requests that this task, and those it starts, send: method, host, path, status, ms."""
+    steps: list[Step] = []
+    token = _steps.set(steps)
+    try:
+        yield steps
+    finally:
+        _steps.reset(token)
+
+
+async def note_request(request: httpx.Request) -> None:
+    """The client's request hook. The query is left out: some services want secrets in it."""
+    steps = _steps.get()
+    if steps is None or len(steps) >= MOST_STEPS:
+        return
+    url = request.url
+    host = url.host if url.port is None else f"{url.host}:{url.port}"
+    step: Step = {
+        "method": request.method,
+        "url": redactor.redact(f"{host}{url.path}"),
+        "status": None,
+        "ms": None,
+    }
+    request.extensions["jackfield_step"] = (step, perf_counter())
+    steps.append(step)
+
+
+async def note_response(response: httpx.Response) -> None:
+    """The client's response hook: completes the step that the request began."""
+    begun = response.request.extensions.get("jackfield_step")
+    if begun is None:
+        return
+    step, started = begun
+    step["status"] = response.status_code
+    step["ms"] = round((perf_counter() - started) * 1000)

@@ -1,0 +1,81 @@
+"""Writes the activity list: what was done, by whom, how it ended, and the exchange behind it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from connectors.credential import utc_now
+from desktop.engine.events import ActivityAdded, Event
+from desktop.engine.exchange import Step, collecting
+from desktop.engine.failures import explain
+from desktop.engine.redaction import redactor
+from desktop.vault.errors import VaultError
+from desktop.vault.records import ActivityRow
+
+if TYPE_CHECKING:
+    from desktop.vault.vault import Vault
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Operation:
+    """One act while it runs. What is filled in until its end is what is written."""
+
+    action: str
+    account_id: str = ""
+    connector: str = ""
+    summary: str = ""
+    actor: str = ""
+    detail: dict[str, Any] = field(default_factory=dict)
+    steps: list[Step] = field(default_factory=list)
+
+
+class Journal:
+    """Adds activity rows. `vault` gives the open vault or raises VaultError."""
+
+    def __init__(self, vault: Callable[[], Vault], actor: str, emit: Callable[[Event], None]) -> None:
+        self._vault = vault
+        self._actor = actor
+        self._emit = emit
+
+    @contextmanager
+    def operation(
+        self, action: str, *, account_id: str = "", connector: str = "", summary: str = "", actor: str = ""
+    ) -> Iterator[Operation]:
+        """Records what happens inside, requests included, and whether it ended well."""
+        with collecting() as steps:
+            now = Operation(action, account_id, connector, summary, actor, steps=steps)
+            try:
+                yield now
+            except BaseException as error:
+                failure = explain(error)
+                now.summary = failure.sentence
+                now.detail["reason"] = failure.reason
+                self._write(now, "failed")
+                raise
+            self._write(now, "ok")
+
+    def _write(self, now: Operation, outcome: Literal["ok", "failed"]) -> None:
+        detail = now.detail | ({"steps": now.steps} if now.steps else {})
+        row = ActivityRow(
+            at=utc_now(),
+            account_id=now.account_id,
+            connector=now.connector,
+            actor=now.actor or self._actor,
+            action=now.action,
+            outcome=outcome,
+            summary=redactor.redact(now.summary),
+            detail=redactor.redact_data(detail),
+        )
+        try:
+            self._vault().add_activity(row)
+        except VaultError as error:
+            # The act itself stands or fell on its own; that it could not be noted changes nothing about it.
+            log.warning("activity %r was not written: %s", now.action, error.sentence)
+            return
+        self._emit(ActivityAdded(now.account_id))

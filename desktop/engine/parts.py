@@ -1,0 +1,84 @@
+"""The engine's parts, put together once the loop runs. Imported late: httpx and Authlib take their time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop.engine.accounts import Accounts
+from desktop.engine.connecting import Connecting
+from desktop.engine.core import Core
+from desktop.engine.disconnecting import Disconnecting
+from desktop.engine.editing import Editing
+from desktop.engine.events import ConnectorsChanged
+from desktop.engine.preferences import Preferences
+from desktop.engine.refreshing import Refreshing
+from desktop.engine.requesting import Requesting
+from desktop.engine.scheduler import Scheduler
+from desktop.engine.settings import Settings
+from desktop.engine.subscribers import Subscribers
+
+if TYPE_CHECKING:
+    from desktop.engine.browser import Opener
+
+PATIENCE = 5.0  # seconds that a refresh under way is given to be saved before the vault closes
+
+
+class Parts:
+    """Everything behind the facade, on the loop's thread."""
+
+    def __init__(
+        self,
+        home: Path,
+        actor: str,
+        opener: Opener | None,
+        subscribers: Subscribers,
+        preferences: Callable[[], Preferences],
+        scheduled: bool,
+    ) -> None:
+        self.core = Core(home, actor, subscribers.emit, preferences)
+        self.settings = Settings(self.core)
+        self.refreshing = Refreshing(self.core)
+        self.accounts = Accounts(self.core, self.refreshing.is_refreshing)
+        self.connecting = Connecting(self.core, self.settings, opener)
+        self.editing = Editing(self.core)
+        self.requesting = Requesting(self.core, self.refreshing)
+        self.disconnecting = Disconnecting(self.core, self.refreshing)
+        self.scheduler = Scheduler(self.core, self.refreshing) if scheduled else None
+        if self.scheduler is not None:
+            subscribers.add(self.scheduler.on_event)
+
+    async def reload_connectors(self) -> None:
+        """Reads the catalog and the own definitions again."""
+        await self.core.definitions.reload()
+        self.core.emit(ConnectorsChanged())
+
+    async def opened(self) -> None:
+        """After the vault was opened: own definitions with approved code come in, the schedule begins."""
+        await self.reload_connectors()
+        if self.scheduler is not None:
+            self.scheduler.start()
+
+    def note(self, account_id: str, action: str, field: str) -> None:
+        """Writes down that somebody looked at a secret or took it along."""
+        row = self.core.vault.account(account_id)
+        with self.core.journal.operation(action, account_id=row.id, connector=row.connector) as operation:
+            operation.summary = f"{field} of {row.name}" if field else row.name
+            operation.detail["field"] = field
+
+    async def lock(self) -> None:
+        """Ends everything that needs the vault, then closes it."""
+        await self.core.session.lock(self._settle)
+
+    async def close(self) -> None:
+        """The end: vault and clients closed, nothing left running."""
+        await self.lock()
+        await self.core.clients.close()
+
+    async def _settle(self) -> None:
+        if self.scheduler is not None:
+            await self.scheduler.stop()
+        await self.connecting.cancel_all()
+        await self.refreshing.settle(PATIENCE)
+        self.refreshing.backoff.forget_all()

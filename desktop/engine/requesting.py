@@ -1,0 +1,145 @@
+"""Using an account: a valid token, a test, an authenticated request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from time import perf_counter
+from typing import Any
+
+import httpx
+
+from connectors import methods
+from connectors.applying import CredentialAuth, resolve_url
+from connectors.credential import utc_now
+from connectors.errors import InvalidInputError, InvalidTokenError, TemporaryError
+from connectors.methods import can_refresh
+from connectors.urls import check_url
+from desktop.engine.core import Core, Subject, flat
+from desktop.engine.due import is_due
+from desktop.engine.events import AccountChanged
+from desktop.engine.redaction import redactor
+from desktop.engine.refreshing import Refreshing
+from desktop.engine.results import Answer
+
+
+class Requesting:
+    """Everything that puts a credential to use renews it first if it must be."""
+
+    def __init__(self, core: Core, refreshing: Refreshing) -> None:
+        self._core = core
+        self._refreshing = refreshing
+
+    async def token(self, account_id: str, field: str, min_valid: float) -> str:
+        """The value of a field of the record, with an access token that lasts `min_valid` seconds more."""
+        subject = await self._ready(account_id, min_valid)
+        values = flat(subject.credential)
+        value = values.get(field)
+        if value in (None, ""):
+            known = ", ".join(name for name, held in values.items() if held not in (None, ""))
+            raise InvalidInputError(f"{subject.row.name} has no {field}.", f"It has: {known}.")
+        self._core.vault.touch(account_id)
+        self._core.emit(AccountChanged(account_id))
+        return str(value.isoformat() if hasattr(value, "isoformat") else value)
+
+    async def test(self, account_id: str) -> str:
+        """Asks the service whether it takes the credential. Returns what it says, or an empty text."""
+        row = self._core.vault.account(account_id)
+        with self._core.journal.operation(
+            "tested", account_id=account_id, connector=row.connector
+        ) as operation:
+            subject = await self._ready(account_id, 0)
+            try:
+                message = await self._validate(subject)
+            except InvalidTokenError as error:
+                oauth = subject.inputs.method.type in ("oauth2", "oauth")
+                state = "needs_sign_in" if oauth else "invalid"
+                self._set_state(account_id, state, error.sentence)
+                raise
+            if self._core.vault.account(account_id).state != "connected":
+                self._set_state(account_id, "connected", "")
+            operation.summary = message or f"{row.name} works."
+            return message
+
+    async def request(
+        self, account_id: str, method: str, url: str, headers: Mapping[str, str], body: bytes | str | None
+    ) -> Answer:
+        """Sends one request with the account's credential; renews and sends it again once if refused.
+
+        Relative addresses use the connector's base. Redirects are handed back, not followed: the next
+        address might be somebody else's.
+        """
+        row = self._core.vault.account(account_id)
+        with self._core.journal.operation(
+            "used", account_id=account_id, connector=row.connector
+        ) as operation:
+            subject = await self._ready(account_id, 0)
+            answer = await self._send(subject, method, url, headers, body, renewed=False)
+            refused = answer.status in subject.inputs.method.invalid_token_status
+            if refused and can_refresh(subject.inputs.method, subject.credential):
+                await self._refreshing.refresh(account_id, seen=subject.row.generation)
+                subject = self._core.subject(account_id)
+                answer = await self._send(subject, method, url, headers, body, renewed=True)
+            operation.summary = f"{method.upper()} {answer.url.split('?')[0]} answered {answer.status}."
+            self._core.vault.touch(account_id)
+        self._core.emit(AccountChanged(account_id))
+        return answer
+
+    async def _ready(self, account_id: str, min_valid: float) -> Subject:
+        subject = self._core.subject(account_id)
+        if is_due(subject.credential, min_valid, utc_now()):
+            if can_refresh(subject.inputs.method, subject.credential) or subject.credential.expires_within(0):
+                await self._refreshing.refresh(account_id, force=False, lead=min_valid)
+                return self._core.subject(account_id)
+            raise InvalidTokenError(
+                f"The token of {subject.row.name} ends within {min_valid:g} seconds and cannot be renewed.",
+                "Sign in again.",
+            )
+        return subject
+
+    async def _validate(self, subject: Subject) -> str:
+        try:
+            return await methods.validate(subject.inputs, subject.credential, self._core.ports)
+        except InvalidTokenError:
+            if not can_refresh(subject.inputs.method, subject.credential):
+                raise
+        await self._refreshing.refresh(subject.row.id, seen=subject.row.generation)
+        subject = self._core.subject(subject.row.id)
+        return await methods.validate(subject.inputs, subject.credential, self._core.ports)
+
+    async def _send(
+        self,
+        subject: Subject,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes | str | None,
+        *,
+        renewed: bool,
+    ) -> Answer:
+        address = check_url(resolve_url(subject.inputs, subject.credential, url))
+        client = self._core.clients.requests
+        started = perf_counter()
+        try:
+            request = client.build_request(method.upper(), address, headers=dict(headers), content=body)
+            auth = CredentialAuth(subject.inputs, subject.credential)
+            response = await client.send(request, auth=auth, follow_redirects=False)
+        except (httpx.InvalidURL, httpx.LocalProtocolError, httpx.UnsupportedProtocol, ValueError) as error:
+            raise InvalidInputError("That request cannot be sent as it is.", f"Check it: {error}.") from error
+        except httpx.HTTPError as error:
+            host = httpx.URL(address).host
+            raise TemporaryError(
+                f"{host} could not be reached.", "Check the network and the address."
+            ) from error
+        return Answer(
+            status=response.status_code,
+            reason=response.reason_phrase,
+            headers=tuple(response.headers.multi_items()),
+            body=response.content,
+            elapsed=perf_counter() - started,
+            url=redactor.redact(str(response.request.url)),
+            renewed=renewed,
+        )
+
+    def _set_state(self, account_id: str, state: Any, reason: str) -> None:
+        self._core.vault.set_state(account_id, state, redactor.redact(reason))
+        self._core.emit(AccountChanged(account_id))

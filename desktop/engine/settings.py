@@ -1,0 +1,132 @@
+"""Connector settings: the client id and secret of one's own OAuth app, and where it sends people back to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from urllib.parse import urlsplit
+
+from connectors.definition import Connector, Field, Method, Redirect
+from connectors.errors import InvalidInputError, MisconfiguredClientError
+from connectors.methods import check_values
+from desktop.engine.core import Core
+from desktop.engine.events import ConnectorsChanged
+
+# What may be set for every connector, whether or not its definition lists it.
+COMMON = {
+    "client_id": Field(key="client_id", name="Client ID", required=False),
+    "client_secret": Field(
+        key="client_secret", name="Client secret", type="password", secret=True, required=False
+    ),
+    "redirect_uri": Field(key="redirect_uri", name="Redirect URI", required=False),
+    "scope": Field(key="scope", name="Scope", required=False),
+}
+BROWSER_METHODS = frozenset({"oauth2", "oauth"})
+
+
+class Settings:
+    """Reads and changes what all accounts of a connector share."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    def get(self, key: str) -> dict[str, str]:
+        """What was configured, by setting. Raises DefinitionError for an unknown connector."""
+        connector = self._core.definitions.catalog.get(key)
+        self._core.settings(connector)  # the redactor learns the secret among them
+        return self._core.vault.connector_settings(connector.key)
+
+    def configure(self, key: str, changes: Mapping[str, str | None]) -> dict[str, str]:
+        """Changes some settings; None or an empty text takes one away. All or none are saved.
+
+        Raises InvalidInputError with a sentence for each setting that is wrong.
+        """
+        connector = self._core.definitions.catalog.get(key)
+        known = COMMON | {field.key: field for field in connector.settings}
+        wrong: dict[str, str] = {}
+        settings = self._core.vault.connector_settings(connector.key)
+        for name, value in changes.items():
+            if name not in known:
+                wrong[name] = _unknown(name, known)
+            elif not value or not value.strip():
+                settings.pop(name, None)
+            else:
+                try:
+                    settings[name] = _checked(known[name], value)
+                except InvalidInputError as error:
+                    wrong[name] = error.fields.get(name, error.sentence)
+        if wrong:
+            raise InvalidInputError(" ".join(wrong.values()), "Nothing was saved.", fields=wrong)
+        self._core.vault.set_connector_settings(connector.key, settings)
+        self._core.settings(connector)
+        self._core.emit(ConnectorsChanged(connector.key))
+        return settings
+
+    def redirect_uri(self, key: str) -> str:
+        """The exact address to register with the service."""
+        connector = self._core.definitions.catalog.get(key)
+        stored = self._core.settings(connector) if self._core.session.state == "open" else {}
+        return stored.get("redirect_uri") or redirect_text(connector.redirect)
+
+    def redirect(self, connector: Connector) -> Redirect:
+        """Where the browser is to come back to."""
+        configured = self._core.settings(connector).get("redirect_uri", "")
+        return parse_redirect(configured) if configured else connector.redirect
+
+    def require(self, connector: Connector, method: Method, values: Mapping[str, str]) -> None:
+        """Raises MisconfiguredClientError when a setting is missing that this method cannot do without."""
+        have = self._core.settings(connector)
+        for field in connector.settings:
+            about_client = field.key in ("client_id", "client_secret")
+            if not field.required or (about_client and method.type not in BROWSER_METHODS):
+                continue
+            if not have.get(field.key) and not values.get(field.key):
+                raise MisconfiguredClientError(
+                    f"{connector.name} needs its {field.name} ({field.key}) first.",
+                    f"Register an app with the service and enter the {field.name} in the settings, "
+                    f"or run: jackfield connectors configure {connector.key} --set {field.key}=…",
+                )
+
+
+def redirect_text(redirect: Redirect) -> str:
+    """A Redirect as the address to register; without a port (RFC 8252 7.3) when any will do."""
+    port = f":{redirect.ports[0]}" if redirect.ports else ""
+    return f"http://{redirect.host}{port}{redirect.path}"
+
+
+def parse_redirect(uri: str) -> Redirect:
+    """A configured redirect URI as a Redirect. Raises InvalidInputError: only loopback can be listened on."""
+    try:
+        parts = urlsplit(uri)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        raise _bad_redirect("it is not an address") from None
+    if parts.scheme != "http" or parts.username or parts.query or parts.fragment:
+        raise _bad_redirect("it has to be a plain http address")
+    match host:
+        case "127.0.0.1" | "localhost":
+            return Redirect(host=host, ports=(port,) if port else (), path=parts.path or "/")
+        case "::1":
+            return Redirect(host="[::1]", ports=(port,) if port else (), path=parts.path or "/")
+    raise _bad_redirect("its host has to be 127.0.0.1, localhost or [::1]")
+
+
+def _bad_redirect(why: str) -> InvalidInputError:
+    sentence = f"This redirect URI cannot be used: {why}."
+    return InvalidInputError(
+        sentence, "Use an address such as http://127.0.0.1:8765/callback.", fields={"redirect_uri": sentence}
+    )
+
+
+def _checked(field: Field, value: str) -> str:
+    value = value.strip()
+    if field.key == "redirect_uri":
+        parse_redirect(value)
+        return value
+    return check_values((field,), {field.key: value})[field.key]
+
+
+def _unknown(name: str, known: Mapping[str, Field]) -> str:
+    near = get_close_matches(name, known, n=1)
+    meant = f" Did you mean {near[0]}?" if near else ""
+    return f"There is no setting {name}.{meant} Settings are: {', '.join(sorted(known))}."

@@ -1,0 +1,152 @@
+"""The vault as the engine holds it: missing, locked or open, and the way between them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from desktop.engine.errors import LockedError
+from desktop.engine.events import Event, VaultChanged, VaultState
+from desktop.engine.redaction import redactor
+from desktop.vault import store
+from desktop.vault.errors import NoVaultError
+
+if TYPE_CHECKING:
+    from desktop.vault.reader import Reader
+    from desktop.vault.vault import SlotInfo, Vault
+
+T = TypeVar("T")
+
+
+class VaultSession:
+    """Lives on the engine's thread, like the connection that it holds. `state` may be read anywhere."""
+
+    def __init__(self, home: Path, emit: Callable[[Event], None]) -> None:
+        from desktop.vault.vault import Vault
+
+        self.home = home
+        self.state: VaultState = "locked" if Vault.exists(home) else "missing"
+        self._emit = emit
+        self._vault: Vault | None = None
+        self._key: bytes | None = None
+        self._moving = asyncio.Lock()
+
+    @property
+    def vault(self) -> Vault:
+        """The open vault. Raises LockedError or NoVaultError."""
+        if self._vault is None or self.state != "open":
+            raise self._not_open()
+        return self._vault
+
+    def reader(self) -> Reader:
+        """A read-only connection for the calling thread, which also has to close it."""
+        from desktop.vault.reader import Reader
+
+        key = self._key
+        if key is None:
+            raise self._not_open()
+        return Reader(self.home, key)
+
+    async def create(self, passphrase: str | None, *, keychain: bool = False) -> None:
+        """Makes the vault and opens it. Never over an old one."""
+        from desktop.vault.vault import Vault, prepare_slots
+
+        async with self._moving:
+            store.refuse_existing(self.home)
+            prepared = await asyncio.to_thread(prepare_slots, passphrase, keychain_slot=keychain)
+            self._opened(Vault.create_prepared(self.home, prepared))
+
+    async def unlock(self, passphrase: str | None) -> None:
+        """Opens the vault; None asks the system's keychain. The key derivation runs beside the loop."""
+        from desktop.vault.vault import Vault, unlock_key
+
+        async with self._moving:
+            if self.state == "open":
+                return
+            key = await asyncio.to_thread(unlock_key, self.home, passphrase)
+            self._opened(Vault.open_with_key(self.home, key))
+
+    async def lock(self, settle: Callable[[], Awaitable[None]]) -> None:
+        """Closes the vault. Nothing new gets at it; `settle` lets the saves under way end."""
+        async with self._moving:
+            if self.state != "open":
+                return
+            self.state = "locked"
+            self._key = None
+            try:
+                await settle()
+            finally:
+                self.close()
+                redactor.forget_all()
+                self._emit(VaultChanged("locked"))
+
+    def still_saving(self) -> Vault:
+        """The vault for a refresh that is under way while locking: its new token must not be lost."""
+        if self._vault is None:
+            raise self._not_open()
+        return self._vault
+
+    def close(self) -> None:
+        """Closes the connection, if there is one."""
+        vault, self._vault, self._key = self._vault, None, None
+        if vault is not None:
+            vault.close()
+
+    async def change_passphrase(self, old: str | None, new: str) -> None:
+        """Wraps the key anew. `old` is None only where there was no passphrase yet."""
+        await self._beside(lambda vault: vault.change_passphrase(old, new))
+
+    async def set_keychain(self, wanted: bool) -> None:
+        """Adds the system's keychain as a way in, or takes it away. Raises KeychainRefusedError."""
+        if wanted:
+            await self._beside(lambda vault: vault.add_keychain_slot())
+        else:
+            await self._beside(lambda vault: vault.remove_keychain_slot())
+
+    def slots(self) -> list[SlotInfo]:
+        """The ways in, whether or not it is open. Raises VaultError."""
+        from desktop.vault import keyslots, unlocking
+
+        store.check(self.home)
+        return unlocking.describe(keyslots.load(self.home))
+
+    async def check(self) -> list[str]:
+        """What is wrong with the vault; nothing when it is sound."""
+        return await self._beside(lambda vault: vault.check())
+
+    async def backup(self, path: Path) -> None:
+        """Writes an encrypted copy."""
+        await self._beside(lambda vault: vault.backup(path))
+
+    async def restore(self, path: Path, passphrase: str | None) -> None:
+        """Puts a verified backup in place of the closed vault, which is kept aside."""
+        from desktop.vault.vault import Vault
+
+        async with self._moving:
+            await asyncio.to_thread(Vault.restore, self.home, path, passphrase)
+            self.state = "locked"
+            self._emit(VaultChanged("locked"))
+
+    def _opened(self, vault: Vault) -> None:
+        self._vault, self._key = vault, vault.key
+        self.state = "open"
+        self._emit(VaultChanged("open"))
+
+    async def _beside(self, work: Callable[[Vault], T]) -> T:
+        """Runs slow work in a worker thread, on a connection of its own, so that the loop goes on."""
+        from desktop.vault.vault import Vault
+
+        key = self.vault.key
+
+        def carry_out() -> T:
+            with Vault.open_with_key(self.home, key) as vault:
+                return work(vault)
+
+        return await asyncio.to_thread(carry_out)
+
+    def _not_open(self) -> LockedError | NoVaultError:
+        if self.state == "missing":
+            return NoVaultError("There is no vault here yet.", "Create one first.")
+        return LockedError("The vault is locked.", "Unlock it first.")
