@@ -56,6 +56,14 @@ class Overlay(QWidget):
         self.raise_()
         self._focus_first()
 
+    def cancel_card(self, *, closing: bool = True) -> None:
+        """Asks the card to give up by its `cancel()`; closes it where that does not, if `closing`."""
+        cancel = getattr(self._card, "cancel", None)
+        if cancel is not None:
+            cancel()
+        if closing or cancel is None:
+            self.close_card()
+
     def close_card(self) -> None:
         """Takes the card away and gives the focus back."""
         if self._card is None:
@@ -77,12 +85,8 @@ class Overlay(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape cancels the card; no other key reaches the window below."""
-        if event.key() == Qt.Key.Key_Escape and self._card is not None:
-            cancel = getattr(self._card, "cancel", None)
-            if cancel is not None:
-                cancel()
-            else:
-                self.close_card()
+        if event.key() == Qt.Key.Key_Escape:
+            self.cancel_card(closing=False)
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

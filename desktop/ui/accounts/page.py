@@ -1,0 +1,264 @@
+"""The page of accounts: search, sort, the list, and what stands there while it is empty."""
+
+from __future__ import annotations
+
+import msgspec
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+
+from connectors.definition import Connector
+from desktop.engine.events import AccountChanged, AccountRemoved
+from desktop.engine.states import SOON, shown_state
+from desktop.ui import times
+from desktop.ui.accounts import menu
+from desktop.ui.accounts.model import AccountsModel
+from desktop.ui.accounts.table import AccountsTable
+from desktop.ui.accounts.texts import act_for
+from desktop.ui.bridge import Bridge
+from desktop.ui.host import Host
+from desktop.ui.widgets import Button, EmptyState, PrimaryButton
+from desktop.vault.records import AccountQuery, AccountRow
+
+_GATHER = 40  # milliseconds: changes that come together are read together
+_TICK = 20_000
+_TYPING = 120
+
+
+class AccountsPage(QWidget):
+    """`chosen(id)` when another account is current, `rename_asked` and `disconnect_asked` from the menu."""
+
+    chosen = Signal(str)
+    opened = Signal(str)
+    rename_asked = Signal(str)
+    disconnect_asked = Signal(str)
+
+    def __init__(self, bridge: Bridge, host: Host) -> None:
+        super().__init__()
+        self._bridge, self._host = bridge, host
+        self._only = ""
+        self._wanted = ""
+        self._changed: dict[str, None] = {}
+        self.model = AccountsModel(lambda: bridge.reader, self)
+        self.table = AccountsTable(self.model)
+        self.search = QLineEdit()
+        self._build()
+        self._gather = self._timer(_GATHER, self._read_changed)
+        self._typing = self._timer(_TYPING, self._show_query)
+        self._clock = QTimer(self)
+        self._clock.setInterval(_TICK)
+        self._clock.timeout.connect(lambda: self.model.tick(*self.table.visible_rows()))
+        self.search.textChanged.connect(lambda: self._typing.start())
+        self.table.chosen.connect(self._choose)
+        self.table.opened.connect(self.opened)
+        self.table.act_asked.connect(lambda account_id, act: self._do(account_id, act))
+        self.table.menu_asked.connect(self._show_menu)
+        bridge.account_changed.connect(self._on_changed)
+        bridge.account_removed.connect(self._on_removed)
+        bridge.connectors_changed.connect(lambda: self.model.tick(*self.table.visible_rows()))
+
+    def _build(self) -> None:
+        self.search.setPlaceholderText(self.tr("Search accounts"))
+        self.search.setAccessibleName(self.tr("Search accounts"))
+        self.search.setClearButtonEnabled(True)
+        self.sort_button = Button("", icon_name="sort", name=self.tr("Sort"))
+        self.sort_button.setToolTip(self.tr("Sort"))
+        self.sort_button.clicked.connect(self._show_sort)
+        self.add_button = PrimaryButton(self.tr("Add account"))
+        self.add_button.clicked.connect(lambda: self._host.show_page("add"))
+        self.empty = EmptyState("", "", icon_name="people")
+        self.empty.acted.connect(self._empty_act)
+        top = QHBoxLayout()
+        top.setContentsMargins(14, 14, 14, 6)
+        top.setSpacing(10)
+        top.addWidget(self.search, 1)
+        top.addWidget(self.sort_button)
+        top.addWidget(self.add_button)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.table)
+        self.stack.addWidget(self.empty)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 6)
+        column.setSpacing(0)
+        column.addLayout(top)
+        column.addWidget(self.stack, 1)
+        for keys, slot in (
+            (QKeySequence(QKeySequence.StandardKey.Find), self.focus_search),
+            (QKeySequence(Qt.Key.Key_F2), lambda: self._do(self.table.current_id(), "rename")),
+            (QKeySequence(Qt.Key.Key_F5), lambda: self._do(self.table.current_id(), "refresh")),
+            (QKeySequence("Ctrl+D"), lambda: self._do(self.table.current_id(), "pin")),
+        ):
+            QShortcut(keys, self, slot, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+
+    def _timer(self, interval: int, slot: object) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(interval)
+        timer.timeout.connect(slot)
+        return timer
+
+    def connector(self, key: str) -> Connector | None:
+        """The definition behind a row (for the model)."""
+        catalog = self._bridge.engine.catalog
+        return catalog.get(key) if key in catalog else None
+
+    def refreshing(self, account_id: str) -> bool:
+        """Whether an account is being renewed at this moment (for the model)."""
+        return self._bridge.engine.is_refreshing(account_id)
+
+    def open(self, only: str = "") -> None:
+        """Shows the accounts of a view: all, "attention", "expiring", "pinned" or "connector:<key>"."""
+        self._only = only
+        self._show_query()
+        self._clock.start()
+
+    def choose(self, account_id: str) -> None:
+        """Makes an account the current one, in the whole list if this view does not show it."""
+        self._wanted = account_id
+        if not self.table.choose(account_id) and account_id:
+            self._only = ""
+            self.search.clear()
+            self._show_query()
+
+    def clear(self) -> None:
+        """The vault is locked: nothing of it stays here."""
+        self._clock.stop()
+        self._typing.stop()
+        self._gather.stop()
+        self._changed.clear()
+        self._wanted = ""
+        self.search.clear()
+        self._typing.stop()
+        self.model.clear()
+
+    def focus_search(self) -> None:
+        """Puts the cursor in the search box."""
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    def _show_query(self) -> None:
+        self._typing.stop()
+        if not self._bridge.unlocked:
+            return
+        self.model.show(
+            msgspec.structs.replace(
+                self.model.query,
+                search=self.search.text().strip(),
+                connector=self._only.removeprefix("connector:")
+                if self._only.startswith("connector:")
+                else "",
+                needs_attention=self._only == "attention",
+                expiring_before=times.now() + SOON if self._only == "expiring" else None,
+                pinned=self._only == "pinned",
+            )
+        )
+        self._after_read()
+
+    def _after_read(self) -> None:
+        empty = self.model.rowCount() == 0
+        if empty:
+            self._say_empty()
+        self.stack.setCurrentWidget(self.empty if empty else self.table)
+        if not empty:
+            self.table.choose(self._wanted, scroll=False)
+
+    def _say_empty(self) -> None:
+        if self.search.text().strip():
+            self.empty.say(
+                self.tr("Nothing found"),
+                self.tr("The search looks at names, e-mail addresses and services."),
+                self.tr("Clear search"),
+            )
+        elif self._only == "attention":
+            self.empty.say(self.tr("All is well"), self.tr("No account needs you to sign in again."))
+        elif self._only == "expiring":
+            self.empty.say(
+                self.tr("Nothing expires soon"), self.tr("Tokens in their last minutes stand here.")
+            )
+        elif self._only == "pinned":
+            self.empty.say(
+                self.tr("No pinned accounts"), self.tr("Press Ctrl+D on an account to keep it at hand here.")
+            )
+        else:
+            self.empty.say(
+                self.tr("No accounts yet"),
+                self.tr(
+                    "Press Add account, choose a service and sign in. Its token is kept here, encrypted. "
+                    "To try it without an account of your own, search for Practice."
+                ),
+            )
+
+    def _empty_act(self) -> None:
+        self.search.clear()
+        self._show_query()
+        self.search.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _choose(self, account_id: str) -> None:
+        if account_id:
+            self._wanted = account_id
+            self.chosen.emit(account_id)
+
+    def _on_changed(self, event: AccountChanged) -> None:
+        self._changed[event.account_id] = None
+        self._gather.start()
+
+    def _on_removed(self, event: AccountRemoved) -> None:
+        if event.account_id == self._wanted:
+            self._wanted = ""
+        self._changed[event.account_id] = None
+        self._gather.start()
+
+    def _read_changed(self) -> None:
+        ids, self._changed = list(self._changed), {}
+        if self._bridge.unlocked:
+            self.model.refresh_accounts(ids)
+            self._after_read()
+
+    def _row(self, account_id: str) -> AccountRow | None:
+        number = self.model.row_of(account_id) if account_id else None
+        return None if number is None else self.model.account(number)
+
+    def _show_menu(self, account_id: str, point: QPoint) -> None:
+        row = self._row(account_id)
+        if row is None:
+            return
+        act = act_for(row, shown_state(row, times.now(), self.refreshing(row.id)))
+        shown = menu.account_menu(self, row, act, lambda name: self._do(account_id, name))
+        shown.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        shown.popup(point)
+
+    def _show_sort(self) -> None:
+        shown = menu.sort_menu(self, self.model.query, self._sort)
+        shown.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        shown.popup(self.sort_button.mapToGlobal(QPoint(0, self.sort_button.height() + 4)))
+
+    def _sort(self, order: str, descending: bool) -> None:
+        query: AccountQuery = msgspec.structs.replace(self.model.query, order=order, descending=descending)
+        self.model.show(query)
+        self._after_read()
+
+    def _do(self, account_id: str, what: str) -> None:
+        row = self._row(account_id)
+        if row is None:
+            return
+        engine = self._bridge.engine
+        match what:
+            case "sign_in":
+                self._host.connect_service(row.connector, method=row.method, reconnect=row.id)
+            case "refresh":
+                self._bridge.run(engine.refresh(row.id), owner=self)
+            case "test":
+                self._bridge.run(
+                    engine.test(row.id),
+                    lambda answer: self._host.say(answer or self.tr("The service accepts this account.")),
+                    owner=self,
+                )
+            case "pin":
+                self._bridge.run(engine.set_pinned(row.id, not row.pinned), owner=self)
+            case "copy_id":
+                QGuiApplication.clipboard().setText(row.id)
+                self._host.say(self.tr("The account's id is on the clipboard."))
+            case "rename":
+                self.rename_asked.emit(row.id)
+            case "disconnect":
+                self.disconnect_asked.emit(row.id)

@@ -1,0 +1,130 @@
+"""Opens the console. What the first window does not need is imported after it is on the screen."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+import msgspec
+from PySide6.QtCore import QObject, QSocketNotifier, Qt
+from PySide6.QtWidgets import QApplication
+
+from desktop.engine.preferences import load_preferences
+from desktop.ui.theme import apply_theme
+from desktop.ui.window import MainWindow
+
+if TYPE_CHECKING:
+    from desktop.engine.browser import Opener
+    from desktop.practice.server import Provider
+
+
+def run(home: Path, *, practice: Provider | None = None, opener: Opener | None = None) -> int:
+    """Shows the window until it is closed; returns the exit code.
+
+    `practice` is a running practice provider, stopped at the end; `opener` stands in for the browser.
+    """
+    app = make_app()
+    preferences, _problem = load_preferences(home)
+    apply_theme(app, preferences.theme)
+    window = MainWindow(preferences.window_geometry)
+    session = Session(home, window, opener)
+    window.painted.connect(session.begin, Qt.ConnectionType.QueuedConnection)
+    signals = UnixSignals(app)
+    window.show()
+    try:
+        return app.exec()
+    finally:
+        signals.close()
+        session.end()
+        if practice is not None:
+            practice.stop()
+
+
+def make_app() -> QApplication:
+    """The application object, with the names that desktops know it by."""
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    app.setApplicationName("Jackfield")
+    app.setApplicationDisplayName("Jackfield")
+    app.setDesktopFileName("jackfield")
+    return app
+
+
+class Session(QObject):
+    """The engine behind one window: started after the first paint, stopped after the last."""
+
+    def __init__(self, home: Path, window: MainWindow, opener: Opener | None = None) -> None:
+        super().__init__()
+        self._home, self._window, self._opener = home, window, opener
+        self._window.closed.connect(self._keep_geometry)
+
+    def begin(self) -> None:
+        """Starts the engine and gives it to the window."""
+        from desktop.engine.engine import Engine
+        from desktop.engine.logs import install_logging
+        from desktop.ui.bridge import Bridge
+        from desktop.ui.icons import app_icon
+
+        install_logging()
+        sys.excepthook = self._unexpected
+        QApplication.setWindowIcon(app_icon())
+        self.engine = Engine(self._home, actor="window", opener=self._opener)
+        self.engine.start()
+        self.bridge = Bridge(self.engine, self)
+        self._window.attach(self.bridge)
+
+    def end(self) -> None:
+        """Stops the engine; what it is saving is saved."""
+        if hasattr(self, "engine"):
+            self.bridge.close()
+            self.engine.stop()
+            sys.excepthook = sys.__excepthook__
+
+    def _keep_geometry(self, geometry: str) -> None:
+        if hasattr(self, "engine"):
+            self.engine.save_preferences(
+                msgspec.structs.replace(self.engine.preferences, window_geometry=geometry)
+            )
+
+    def _unexpected(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        """A mistake in the window itself: a sentence on the screen, the rest in the redacted log."""
+        from desktop.engine.failures import explain
+
+        if issubclass(kind, KeyboardInterrupt):
+            QApplication.quit()
+            return
+        self._window.show_failure(explain(error.with_traceback(trace)))
+
+
+class UnixSignals(QObject):
+    """Ctrl+C and SIGTERM end the program properly, although Qt's loop runs no Python by itself."""
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self._ours, theirs = socket.socketpair()
+        self._theirs = theirs
+        self._ours.setblocking(False)
+        theirs.setblocking(False)
+        self._wakeup = signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
+        self._before = {
+            number: signal.signal(number, lambda *_: QApplication.quit())
+            for number in (signal.SIGINT, signal.SIGTERM)
+        }
+        self._notifier = QSocketNotifier(self._ours.fileno(), QSocketNotifier.Type.Read, self)
+        # Reading the byte is enough: on the way back into Python the handler above runs.
+        self._notifier.activated.connect(lambda: self._ours.recv(64))
+
+    def close(self) -> None:
+        """Gives the signals back."""
+        self._notifier.setEnabled(False)
+        signal.set_wakeup_fd(self._wakeup)
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        self._ours.close()
+        self._theirs.close()

@@ -1,0 +1,236 @@
+"""The three panes of an open vault: navigation, page, account. Made anew at every unlock, so a lock forgets all."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+
+from desktop.engine.events import AccountRemoved
+from desktop.engine.states import SOON
+from desktop.ui import times
+from desktop.ui.accounts.page import AccountsPage
+from desktop.ui.bridge import Bridge
+from desktop.ui.clipboard import SecretClipboard
+from desktop.ui.details.panel import DetailsPanel
+from desktop.ui.host import PageName
+from desktop.ui.navigation import Navigation, View
+from desktop.ui.overlay import Overlay
+from desktop.ui.toast import Toast
+from desktop.ui.widgets import Line
+
+DETAILS_WIDTH = 470
+_ROOM_FOR_THREE = 1000  # narrower than this, an account takes the place of the list
+
+
+class Shell(QWidget):
+    """What the pages know as their host."""
+
+    def __init__(self, bridge: Bridge, overlay: Overlay, toast: Toast) -> None:
+        super().__init__()
+        self._bridge, self._overlay, self._toast = bridge, overlay, toast
+        self._pages: dict[PageName, QWidget] = {}
+        self._view = View("accounts")
+        self._opened = False  # in a narrow window: the account instead of the list
+        self.clipboard = SecretClipboard(self)
+        self.navigation = Navigation()
+        self.accounts = AccountsPage(bridge, self)
+        self.details = DetailsPanel(bridge, self, self.clipboard)
+        self._pages["accounts"] = self.accounts
+        self._centre = QStackedWidget()
+        self._centre.addWidget(self.accounts)
+        self._divider = Line(vertical=True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.navigation)
+        row.addWidget(Line(vertical=True))
+        row.addWidget(self._centre, 1)
+        row.addWidget(self._divider)
+        row.addWidget(self.details)
+        self._gather = QTimer(self)
+        self._gather.setSingleShot(True)
+        self._gather.setInterval(60)
+        self._gather.timeout.connect(self._read_counts)
+        self._minute = QTimer(self)
+        self._minute.setInterval(30_000)
+        self._minute.timeout.connect(self._read_counts)
+        self._minute.start()
+        self._listen()
+
+    def _listen(self) -> None:
+        bridge = self._bridge
+        self.navigation.opened.connect(self._open_view)
+        self.accounts.chosen.connect(self.details.show_account)
+        self.accounts.opened.connect(self._open_account)
+        self.accounts.rename_asked.connect(self._rename)
+        self.accounts.disconnect_asked.connect(self.details.ask_disconnect)
+        self.details.back_asked.connect(self._back)
+        bridge.account_changed.connect(lambda _event: self._gather.start())
+        bridge.account_removed.connect(self._on_removed)
+        bridge.connectors_changed.connect(lambda _event: self._gather.start())
+        for number, view in enumerate(("accounts", "connectors", "activity", "settings"), 1):
+            QShortcut(QKeySequence(f"Ctrl+{number}"), self, lambda name=view: self._unless_card(name))
+        QShortcut(QKeySequence(QKeySequence.StandardKey.New), self, lambda: self._unless_card("add"))
+        QShortcut(QKeySequence("Ctrl+L"), self, self.navigation.lock_asked.emit)
+
+    # What pages may ask
+
+    def show_card(self, card: QWidget) -> None:
+        """Shows a card over the dimmed window."""
+        self._overlay.show_card(card)
+
+    def close_card(self) -> None:
+        """Takes the card away."""
+        self._overlay.close_card()
+
+    def show_page(self, name: PageName) -> None:
+        """Opens a page in the centre."""
+        self._open_view(View(name))
+
+    def select_account(self, account_id: str) -> None:
+        """Opens the accounts page with this account on the right."""
+        self._open_view(View("accounts"))
+        self.accounts.choose(account_id)
+        self.details.show_account(account_id)
+        self._opened = True
+        self._arrange()
+
+    def connect_service(self, connector: str, *, method: str = "", reconnect: str = "") -> None:
+        """Shows the connect card."""
+        from desktop.ui.connect.card import ConnectCard
+
+        card = ConnectCard(self._bridge, connector, reconnect=reconnect, method=method)
+        card.cancelled.connect(self.close_card)
+        card.finished.connect(self._connected)
+        self.show_card(card)
+
+    def open_connector(self, connector: str) -> None:
+        """Opens the connectors page at one connector."""
+        self.show_page("connectors")
+        self._pages["connectors"].select(connector)
+
+    def say(self, text: str) -> None:
+        """Shows a short confirmation."""
+        self._toast.say(text)
+
+    # The window's side
+
+    def open_first(self) -> None:
+        """The list of all accounts, with the numbers beside the views."""
+        self._read_counts()
+        self._open_view(View("accounts"))
+
+    def show_remaining(self, seconds: int) -> None:
+        """How long until the vault locks by itself; 0: never."""
+        text = self.tr("Locks in {0}").format(times.span(timedelta(seconds=_rounded(seconds))))
+        self.navigation.lock_text.setText(text if seconds else "")
+
+    def clear(self) -> None:
+        """The vault is locked: models and editors are emptied, and our secret leaves the clipboard."""
+        self._minute.stop()
+        self._gather.stop()
+        self.accounts.clear()
+        self.details.clear()
+        self.clipboard.clear()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Three panes where there is room, two where there is not."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        narrow = self.width() < _ROOM_FOR_THREE
+        on_accounts = self._view.page == "accounts"
+        details = on_accounts and (self._opened if narrow else bool(self.navigation.accounts.count))
+        self.details.setVisible(details)
+        self.details.show_back(narrow)
+        self._divider.setVisible(details and not narrow)
+        self._centre.setVisible(not (details and narrow))
+        if narrow:
+            self.details.setMinimumWidth(0)
+            self.details.setMaximumWidth(16_777_215)
+        else:
+            self.details.setFixedWidth(DETAILS_WIDTH)
+
+    def _open_view(self, view: View) -> None:
+        self._view = view
+        self._opened = False
+        self.navigation.set_current(view)
+        page = self._page(view.page)
+        self._centre.setCurrentWidget(page)
+        if page is self.accounts:
+            self.accounts.open(view.only)
+        self._arrange()
+
+    def _page(self, name: PageName) -> QWidget:
+        if name not in self._pages:
+            page = self._make(name)
+            self._pages[name] = page
+            self._centre.addWidget(page)
+        return self._pages[name]
+
+    def _make(self, name: PageName) -> QWidget:
+        if name == "add":
+            from desktop.ui.add.page import AddAccountPage
+
+            add = AddAccountPage(self._bridge)
+            add.chosen.connect(self.connect_service)
+            add.cancelled.connect(lambda: self.show_page("accounts"))
+            return add
+        if name == "connectors":
+            from desktop.ui.connectors.page import ConnectorsPage
+
+            return ConnectorsPage(self._bridge)
+        if name == "activity":
+            from desktop.ui.activity.page import ActivityPage
+
+            return ActivityPage(self._bridge)
+        from desktop.ui.settings.page import SettingsPage
+
+        return SettingsPage(self._bridge)
+
+    def _unless_card(self, name: PageName) -> None:
+        if self._overlay.card is None:
+            self.show_page(name)
+
+    def _connected(self, account_id: str) -> None:
+        self.close_card()
+        self.select_account(account_id)
+
+    def _open_account(self, account_id: str) -> None:
+        self._opened = True
+        self._arrange()
+        self.details.show_account(account_id)
+        self.details.focus_first()
+
+    def _back(self) -> None:
+        self._opened = False
+        self._arrange()
+        self.accounts.table.setFocus()
+
+    def _rename(self, account_id: str) -> None:
+        self._opened = True
+        self._arrange()
+        self.details.rename(account_id)
+
+    def _on_removed(self, _event: AccountRemoved) -> None:
+        self._opened = False
+        self._gather.start()
+
+    def _read_counts(self) -> None:
+        if not self._bridge.unlocked:
+            return
+        catalog = self._bridge.engine.catalog
+        counts = self._bridge.reader.counts(times.now() + SOON)
+        names = {key: catalog.get(key).name for key in counts.by_connector if key in catalog}
+        self.navigation.show_counts(counts, names)
+        self.navigation.show_connector_count(len(catalog))
+        self._arrange()
+
+
+def _rounded(seconds: int) -> int:
+    """Whole minutes, rounded up, until the last one."""
+    return -(-seconds // 60) * 60 if seconds > 60 else seconds

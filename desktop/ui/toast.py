@@ -1,0 +1,77 @@
+"""A short word at the foot of the window: done, or what went wrong. Never takes the focus."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from desktop.ui.theme import Kind, colors
+from desktop.ui.widgets import Label, TextButton, restyle
+
+_SHORT, _LONG = 4_000, 12_000  # milliseconds
+_WIDEST = 560
+_FROM_BELOW = 18
+
+
+class Toast(QWidget):
+    """Floats over its parent until its time is up or it is dismissed."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._kind: Kind = "neutral"
+        self._label = Label()
+        close = TextButton("", icon_name="cross", name=self.tr("Dismiss"))
+        close.setProperty("tiny", True)
+        close.setFixedSize(22, 22)
+        close.clicked.connect(self.hide)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 9, 8, 9)
+        row.setSpacing(10)
+        row.addWidget(self._label, 1)
+        row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.hide)
+        parent.installEventFilter(self)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return self._label.text()
+
+    def say(self, text: str, kind: Kind = "neutral") -> None:
+        """Says something; a failure stays longer."""
+        self._kind = kind
+        self._label.setText(text)
+        restyle(self._label, "kind", "bad" if kind == "bad" else "")
+        self.setAccessibleName(text)
+        self._place()
+        self.show()
+        self.raise_()
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+        self._timer.start(_LONG if kind == "bad" else _SHORT)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stays in its place when the window changes its size."""
+        if watched is self.parentWidget() and event.type() == QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draws the ground."""
+        c = colors()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(c.line), 1))
+        painter.setBrush(QColor(c.bad_tint if self._kind == "bad" else c.base))
+        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 8, 8)
+        painter.end()
+
+    def _place(self) -> None:
+        room = self.parentWidget().size()
+        text = self.fontMetrics().horizontalAdvance(self._label.text()) + 64
+        width = max(120, min(text, _WIDEST, room.width() - 40))
+        height = max(self.heightForWidth(width), 36)
+        self.setGeometry((room.width() - width) // 2, room.height() - height - _FROM_BELOW, width, height)

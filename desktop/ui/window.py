@@ -1,0 +1,140 @@
+"""The window: what is shown while the vault is missing, locked or open, the cards, and the way to the lock."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent
+from PySide6.QtWidgets import QStackedLayout, QWidget
+
+from desktop.engine.events import Failure, VaultChanged
+from desktop.ui.bridge import Bridge
+from desktop.ui.opening import OpeningPage
+from desktop.ui.overlay import Overlay
+
+_SIZE = QSize(1280, 760)
+_SMALLEST = QSize(560, 380)
+
+
+class MainWindow(QWidget):
+    """`painted` once, when the first picture is on the screen; `attach` then gives it the engine."""
+
+    painted = Signal()
+    closed = Signal(str)  # the geometry to keep, in base64
+
+    def __init__(self, geometry: str = "") -> None:
+        super().__init__()
+        self.setWindowTitle("Jackfield")
+        self.setMinimumSize(_SMALLEST)
+        self._first_paint = True
+        self._bridge: Bridge | None = None
+        self._shell: QWidget | None = None
+        self._stack = QStackedLayout(self)
+        self._stack.setContentsMargins(0, 0, 0, 0)
+        self._page: QWidget = OpeningPage()
+        self._stack.addWidget(self._page)
+        self._overlay: Overlay | None = None
+        self._restore(geometry)
+
+    # The engine
+
+    def attach(self, bridge: Bridge) -> None:
+        """The engine is there: shows the page for the state of its vault."""
+        from desktop.ui.idle import IdleLock
+        from desktop.ui.toast import Toast
+
+        self._bridge = bridge
+        self._overlay = Overlay(self)
+        self.toast = Toast(self)
+        self.idle = IdleLock(lambda: bridge.engine.preferences.auto_lock_minutes, self)
+        self.idle.expired.connect(self.lock)
+        if (handle := self.windowHandle()) is not None:
+            self.idle.watch(handle)
+        bridge.vault_changed.connect(self._on_vault)
+        bridge.failed_unheard.connect(self.show_failure)
+        self._show_state(bridge.engine.vault_state)
+        if bridge.engine.preferences_problem:
+            self.toast.say(bridge.engine.preferences_problem, "bad")
+
+    def lock(self) -> None:
+        """Closes the vault; the page follows when the engine says that it is locked."""
+        if self._bridge is not None and self._bridge.unlocked:
+            self._bridge.run(self._bridge.engine.lock(), owner=self)
+
+    def show_failure(self, failure: Failure) -> None:
+        """Shows a failure that no page took care of."""
+        self.toast.say(f"{failure.sentence} {failure.hint}".strip(), "bad")
+
+    def _on_vault(self, event: VaultChanged) -> None:
+        self._show_state(event.state)
+
+    def _show_state(self, state: str) -> None:
+        from desktop.ui.start import FirstStartPage, UnlockPage
+
+        assert self._bridge is not None
+        self._leave()
+        if state == "open":
+            from desktop.ui.shell import Shell
+
+            assert self._overlay is not None
+            shell = Shell(self._bridge, self._overlay, self.toast)
+            shell.navigation.lock_asked.connect(self.lock)
+            self.idle.remaining.connect(shell.show_remaining)
+            self._shell = shell
+            self._show_page(shell)
+            shell.open_first()
+            self.idle.start()
+        else:
+            self._show_page(FirstStartPage(self._bridge) if state == "missing" else UnlockPage(self._bridge))
+
+    def _leave(self) -> None:
+        """Nothing that was read from the vault stays in the window."""
+        self.idle.stop()
+        assert self._overlay is not None
+        self._overlay.cancel_card()
+        if self._shell is not None:
+            self._shell.clear()
+            self._shell = None
+
+    def _show_page(self, page: QWidget) -> None:
+        old, self._page = self._page, page
+        self._stack.addWidget(page)
+        self._stack.setCurrentWidget(page)
+        self._stack.removeWidget(old)
+        old.hide()
+        old.deleteLater()
+        self._overlay.raise_()
+        page.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # Cards
+
+    def show_card(self, card: QWidget) -> None:
+        """Shows a card over the dimmed window."""
+        assert self._overlay is not None
+        self._overlay.show_card(card)
+
+    def close_card(self) -> None:
+        """Takes the card away."""
+        if self._overlay is not None:
+            self._overlay.close_card()
+
+    # The window itself
+
+    def event(self, event: QEvent) -> bool:
+        """Tells once that the first picture has been drawn."""
+        handled = super().event(event)
+        if self._first_paint and isinstance(event, QPaintEvent):
+            self._first_paint = False
+            self.painted.emit()
+        return handled
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Keeps size and place for the next time."""
+        self.close_card()
+        self.closed.emit(bytes(self.saveGeometry().toBase64().data()).decode())
+        super().closeEvent(event)
+
+    def _restore(self, geometry: str) -> None:
+        room = (self.screen() or QGuiApplication.primaryScreen()).availableGeometry()
+        self.resize(_SIZE.boundedTo(room.size()))
+        if geometry:
+            self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
