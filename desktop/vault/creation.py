@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from desktop.vault import files, keyslots, schema, store
+from desktop.vault import files, keyslots, layout, schema, store
 from desktop.vault.database import Database
 from desktop.vault.errors import VaultExistsError
 from desktop.vault.unlocking import PreparedSlots
@@ -19,7 +19,7 @@ def create_store(home: Path, prepared: PreparedSlots) -> None:
     """
     files.make_private_folder(home)
     store.refuse_existing(home)
-    slots_path, database_path = home / keyslots.FILE_NAME, store.database_path(home)
+    slots_path, database_path = home / layout.KEY_SLOTS, home / layout.DATABASE
     new_slots, new_database = files.beside(slots_path), files.beside(database_path)
     try:
         with files.saving("The new vault"):
@@ -33,13 +33,8 @@ def create_store(home: Path, prepared: PreparedSlots) -> None:
                 raise
     finally:
         new_slots.unlink(missing_ok=True)
-        for leftover in (new_database, *database_side_files(new_database)):
+        for leftover in (new_database, *layout.side_files(new_database)):
             leftover.unlink(missing_ok=True)
-
-
-def database_side_files(path: Path) -> tuple[Path, Path]:
-    """SQLite's own files beside a database."""
-    return path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")
 
 
 def _name(partial: Path, path: Path, home: Path) -> None:

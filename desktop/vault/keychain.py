@@ -80,27 +80,28 @@ def store_new_key(vault_id: str) -> tuple[bytes, str]:
     return key, backend_name(backend)
 
 
-def read_key(vault_id: str, recorded_backend: str) -> bytes:
-    """The key that the keychain holds for this vault. Raises KeychainRefusedError."""
+def find_key(vault_id: str) -> bytes | None:
+    """The key that the keychain holds for this vault, if it is one. Raises KeychainRefusedError."""
     backend = current_backend()
     try:
         text = backend.get_password(SERVICE, vault_id)
     except Exception as error:  # see store_new_key
         raise _unreachable(backend) from error
-    if text is None:
+    try:
+        key = bytes.fromhex(text or "")
+    except ValueError:
+        return None
+    return key if len(key) == kdf.KEY_BYTES else None
+
+
+def read_key(vault_id: str, recorded_backend: str) -> bytes:
+    """The key that opens the slot. Raises KeychainRefusedError, which says if the keychain changed."""
+    key = find_key(vault_id)
+    if key is None:
         changed = changed_backend_notice(recorded_backend)
         raise KeychainRefusedError(
             changed or f"The keychain no longer holds the key of this vault ({recorded_backend}).",
             "Unlock with the passphrase, then add the keychain again. Nothing in the vault is lost.",
-        )
-    try:
-        key = bytes.fromhex(text)
-    except ValueError:
-        key = b""
-    if len(key) != kdf.KEY_BYTES:
-        raise KeychainRefusedError(
-            "What the keychain holds for this vault is not a key.",
-            "Unlock with the passphrase, then add the keychain again.",
         )
     return key
 

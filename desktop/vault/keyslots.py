@@ -18,7 +18,7 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from desktop.vault import files, kdf
+from desktop.vault import files, kdf, layout
 from desktop.vault.errors import (
     DamagedVaultError,
     MissingKeySlotError,
@@ -26,7 +26,6 @@ from desktop.vault.errors import (
     WrongPassphraseError,
 )
 
-FILE_NAME = "keyslots.json"
 FORMAT = "jackfield-keyslots"
 VERSION = 1
 NONCE_BYTES = 12
@@ -161,18 +160,19 @@ def decode(content: bytes) -> KeySlots:
 def load(home: Path) -> KeySlots:
     """Reads home/keyslots.json. The caller has checked that it is there and private."""
     try:
-        with (home / FILE_NAME).open("rb") as file:
+        with (home / layout.KEY_SLOTS).open("rb") as file:
             return decode(file.read(1 << 20))
     except OSError as error:
+        why = (error.strerror or "unknown reason").lower()
         raise DamagedVaultError(
-            f"The file {home / FILE_NAME} cannot be read: {(error.strerror or 'unknown reason').lower()}.",
+            f"The file {home / layout.KEY_SLOTS} cannot be read: {why}.",
             "Check its permissions, or restore the vault from a backup.",
         ) from error
 
 
 def save(home: Path, slots: KeySlots) -> None:
     """Replaces home/keyslots.json as a whole. Raises SaveFailedError; the old slots then still hold."""
-    files.write_private(home / FILE_NAME, encode(slots))
+    files.write_private(home / layout.KEY_SLOTS, encode(slots))
 
 
 class _Head(msgspec.Struct):

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from desktop.vault import accounts, activity, generations, listing, schema, store
+from desktop.vault import accounts, activity, generations, layout, listing, schema, store
 from desktop.vault.database import Database
 from desktop.vault.records import AccountQuery, AccountRow, ActivityRow, Counts
 
@@ -18,7 +18,7 @@ class Reader:
     def __init__(self, home: Path, key: bytes) -> None:
         """`key` is Vault.key of the open vault. Opening takes about a millisecond."""
         store.check(home)
-        self._database = Database(store.database_path(home), key, read_only=True)
+        self._database = Database(home / layout.DATABASE, key, read_only=True)
         try:
             schema.refuse_newer(self._database)
         except BaseException:

@@ -13,10 +13,9 @@ from pathlib import Path
 
 import msgspec
 
-from desktop.vault import files
+from desktop.vault import files, layout
 from desktop.vault.errors import SaveFailedError, ThrottledError
 
-FILE_NAME = "attempts.json"
 FREE_FAILURES = 3
 LONGEST_WAIT = 30.0
 
@@ -53,19 +52,19 @@ def begin_attempt(home: Path, now: float | None = None) -> None:
 
 def forget_attempts(home: Path) -> None:
     """After the right passphrase the count starts anew."""
-    with files.saving(f"The file {FILE_NAME}"):
-        (home / FILE_NAME).unlink(missing_ok=True)
+    with files.saving(f"The file {layout.ATTEMPTS}"):
+        (home / layout.ATTEMPTS).unlink(missing_ok=True)
 
 
 def _read(home: Path) -> Attempts:
     try:
-        return msgspec.json.decode((home / FILE_NAME).read_bytes(), type=Attempts)
+        return msgspec.json.decode((home / layout.ATTEMPTS).read_bytes(), type=Attempts)
     except (OSError, msgspec.DecodeError):
         return Attempts()  # none, or made unreadable by somebody who could as well have deleted it
 
 
 def _write(home: Path, attempts: Attempts) -> None:
     try:
-        files.write_private(home / FILE_NAME, msgspec.json.encode(attempts))
+        files.write_private(home / layout.ATTEMPTS, msgspec.json.encode(attempts))
     except SaveFailedError:
         return  # a full disk must not keep its owner out of the vault

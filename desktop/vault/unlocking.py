@@ -55,8 +55,32 @@ def passphrase_slot(slots: KeySlots, key: bytes, passphrase: str, cost: kdf.Cost
     return keyslots.wrap(slots, "passphrase", key, wrapping_key, parameters=parameters)
 
 
+def changed_passphrase_slot(
+    home: Path, key: bytes, old: str | None, new: str, *, cost: kdf.Cost | None = None
+) -> Slot:
+    """A slot for the new passphrase, if the old one is right. Slow; safe on any thread; writes no slot.
+
+    `old` may be None only where the vault has no passphrase yet.
+    """
+    kdf.check_new_passphrase(new)
+    slots = keyslots.load(home)
+    if slots.find("passphrase") is not None:
+        unlock_key(home, old or "")
+    return passphrase_slot(slots, key, new, cost)
+
+
 def new_keychain_slot(slots: KeySlots, key: bytes) -> Slot:
-    """A new slot whose key lies in the system's keychain. Raises KeychainRefusedError."""
+    """A new slot whose key lies in the system's keychain. Raises KeychainRefusedError.
+
+    A key that the keychain holds already is used again: to replace it first would leave, after a crash,
+    a slot that nothing opens.
+    """
+    present = slots.find("keychain")
+    if present is not None:
+        backend = keychain.backend_name(keychain.current_backend())
+        kept = keychain.find_key(slots.vault_id)
+        if kept is not None:
+            return keyslots.wrap(slots, "keychain", key, kept, backend=backend)
     wrapping_key, backend = keychain.store_new_key(slots.vault_id)
     return keyslots.wrap(slots, "keychain", key, wrapping_key, backend=backend)
 

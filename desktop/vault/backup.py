@@ -1,0 +1,220 @@
+"""A backup: one file that holds the encrypted database and its key slots, and nothing in the clear.
+
+It opens on any computer with the passphrase that the vault had when it was made. A ZIP container without
+compression (encrypted data does not get smaller): backup.json, keyslots.json, vault.db.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import struct
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from desktop.vault import checking, files, keyslots, layout, locks, replacing, store, unlocking
+from desktop.vault.database import Database
+from desktop.vault.errors import (
+    DamagedVaultError,
+    MissingKeySlotError,
+    NewerSchemaError,
+    SaveFailedError,
+    WrongPassphraseError,
+)
+from desktop.vault.keyslots import KeySlots
+
+SUFFIX = ".jackfield-backup"
+VERSION = 1
+_MANIFEST = "backup.json"
+_MEMBERS = (_MANIFEST, layout.KEY_SLOTS, layout.DATABASE)
+_SMALL = 1 << 20
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    EOFError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+    struct.error,
+    msgspec.DecodeError,
+)
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """What the container says about itself."""
+
+    format: Literal["jackfield-backup"] = "jackfield-backup"
+    version: int = VERSION
+    created_at: datetime
+
+
+def write(database: Database, key: bytes, home: Path, path: Path, *, portable: bool = True) -> None:
+    """Writes a backup and opens it again before it gets its name. Mode 0600; nothing is left on failure.
+
+    `portable` demands a passphrase slot, without which no other computer could open it. An older backup
+    of that name is replaced, any other file is not. Raises SaveFailedError, MissingKeySlotError,
+    DamagedVaultError.
+    """
+    slots = keyslots.load(home)
+    if portable and slots.find("passphrase") is None:
+        raise MissingKeySlotError(
+            "This vault has no passphrase, so a backup of it could not be opened on another computer.",
+            "Set a passphrase first.",
+        )
+    _refuse_foreign_file(path)
+    partial = files.beside(path)
+    with files.saving(f"The backup {path}"), _work_folder(home) as work:
+        try:
+            copy = work / layout.DATABASE
+            _copy(database, copy, key)
+            _pack(partial, slots, copy)
+            copy.unlink()
+            _unpack(partial, work)
+            checking.verify(copy, key)
+            partial.replace(path)
+            files.sync_folder(path.parent)
+        finally:
+            partial.unlink(missing_ok=True)
+
+
+def write_before_migration(database: Database, key: bytes, home: Path, have: int) -> None:
+    """The backup that is made before the tables change. It stays in the vault's folder."""
+    folder = home / layout.BACKUPS
+    files.make_private_folder(folder)
+    name = f"before-schema-{have + 1}-{replacing.stamp()}{SUFFIX}"
+    write(database, key, home, replacing.unused(folder / name), portable=False)
+
+
+def restore(home: Path, path: Path, passphrase: str | None = None) -> Path | None:
+    """Puts the backup in the place of the vault in `home`, if there is one; None asks the keychain.
+
+    The backup is opened and checked wholly before anything is touched. The replaced vault is kept; the
+    answer is its folder, which can be opened like any vault's. The vault must not be open anywhere.
+    Raises WrongPassphraseError, DamagedVaultError, NewerSchemaError, BusyVaultError, SaveFailedError.
+    """
+    if not path.is_file():
+        raise DamagedVaultError(f"There is no backup {path}.", "Check the file's name.")
+    files.make_private_folder(home)
+    replacing.finish(home)
+    with locks.held(home / layout.USE_LOCK, alone=True), files.saving("The restored vault"):
+        with _work_folder(home) as staging:
+            new = staging / "new"
+            new.mkdir(mode=files.FOLDER_MODE)
+            slots = _unpack(path, new)
+            key = _open(slots, passphrase)
+            checking.verify(new / layout.DATABASE, key)
+            kept = replacing.begin(home, staging)
+        store.check(home)
+        return kept
+
+
+def _open(slots: KeySlots, passphrase: str | None) -> bytes:
+    if passphrase is None:
+        return unlocking.open_keychain_slot(slots)
+    try:
+        return unlocking.open_passphrase_slot(slots, passphrase)
+    except WrongPassphraseError as error:
+        raise WrongPassphraseError(
+            "The passphrase does not open this backup.",
+            "It is the one that the vault had when the backup was made. Nothing was changed.",
+        ) from error
+
+
+@contextmanager
+def _work_folder(home: Path) -> Iterator[Path]:
+    """A private folder that is gone afterwards, unless it was moved to where it belongs."""
+    folder = home / f".work-{secrets.token_hex(8)}"
+    folder.mkdir(mode=files.FOLDER_MODE)
+    try:
+        yield folder
+    finally:
+        if folder.exists():
+            shutil.rmtree(folder)
+
+
+def _copy(database: Database, copy: Path, key: bytes) -> None:
+    files.write_new(copy, b"")
+    target = Database(copy, key)
+    try:
+        database.copy_into(target)
+    finally:
+        target.close()  # moves everything from its WAL into the one file
+
+
+def _pack(partial: Path, slots: KeySlots, copy: Path) -> None:
+    manifest = Manifest(created_at=datetime.now(UTC).replace(microsecond=0))
+    with os.fdopen(files.create_private(partial), "w+b") as file:
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as container:
+            container.writestr(_MANIFEST, msgspec.json.encode(manifest))
+            container.writestr(layout.KEY_SLOTS, keyslots.encode(slots))
+            container.write(copy, layout.DATABASE)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _unpack(path: Path, folder: Path) -> KeySlots:
+    """Writes keyslots.json and vault.db into `folder`. Raises DamagedVaultError: this is no backup."""
+    try:
+        with zipfile.ZipFile(path) as container:
+            _check_members(container, path)
+            _refuse_newer(msgspec.json.decode(container.read(_MANIFEST), type=Manifest))
+            content = container.read(layout.KEY_SLOTS)
+            slots = keyslots.decode(content)
+            target = folder / layout.DATABASE
+            with (
+                container.open(layout.DATABASE) as source,
+                os.fdopen(files.create_private(target), "wb") as file,
+            ):
+                shutil.copyfileobj(source, file, 1 << 20)
+    except _UNREADABLE as error:
+        raise _not_a_backup(path) from error
+    if not (folder / layout.KEY_SLOTS).exists():
+        files.write_new(folder / layout.KEY_SLOTS, content)
+    return slots
+
+
+def _check_members(container: zipfile.ZipFile, path: Path) -> None:
+    members = container.infolist()
+    size = path.stat().st_size
+    if sorted(member.filename for member in members) != sorted(_MEMBERS):
+        raise _not_a_backup(path)
+    for member in members:
+        limit = size if member.filename == layout.DATABASE else _SMALL
+        if member.compress_type != zipfile.ZIP_STORED or member.file_size > limit:
+            raise _not_a_backup(path)
+
+
+def _refuse_newer(manifest: Manifest) -> None:
+    if manifest.version > VERSION:
+        raise NewerSchemaError(
+            "This backup was written by a newer version of Jackfield.", "Install that version or a later one."
+        )
+
+
+def _not_a_backup(path: Path) -> DamagedVaultError:
+    return DamagedVaultError(
+        f"The file {path} is not a backup of a vault, or it is damaged.",
+        "Nothing was changed. Use another file.",
+    )
+
+
+def _refuse_foreign_file(path: Path) -> None:
+    if not path.parent.is_dir():
+        raise SaveFailedError(
+            f"There is no folder {path.parent} for the backup.", "Create it, or choose another."
+        )
+    if not layout.present(path):
+        return
+    try:
+        with zipfile.ZipFile(path) as container:
+            _check_members(container, path)
+    except (*_UNREADABLE, OSError, DamagedVaultError) as error:
+        raise SaveFailedError(
+            f"{path} is there already and is not a backup, so it was left alone.", "Choose another name."
+        ) from error

@@ -1,0 +1,188 @@
+"""What the vault keeps, over one open database: each method that changes something is one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from desktop.vault import accounts, activity, generations, settings, values
+from desktop.vault.database import Database
+from desktop.vault.records import AccountRow, ActivityRow, Generation, Source, StoredState
+
+
+class Contents:
+    """When a method that changes something returns, it is on the disk; one that fails has changed nothing."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add_account(
+        self, row: AccountRow, record: bytes, profile: Mapping[str, Any], source: Source = "connect"
+    ) -> AccountRow:
+        """Account, first generation and profile at once. The row as it was stored."""
+        stored = msgspec.structs.replace(row, generation=1)
+        first = Generation(account_id=row.id, number=1, source=source, at=row.updated_at, record=record)
+        with self._database.transaction():
+            accounts.insert(self._database, stored)
+            generations.insert(self._database, first)
+            generations.set_profile(self._database, row.id, profile)
+        return stored
+
+    def add_generation(
+        self,
+        account_id: str,
+        record: bytes,
+        source: Source,
+        *,
+        expires_at: datetime | None,
+        renewable: bool,
+        has_token: bool,
+        scope_granted: str,
+        note: str = "",
+        state: StoredState = "connected",
+        state_reason: str = "",
+        scope_asked: str | None = None,
+        profile: Mapping[str, Any] | None = None,
+        name: str | None = None,
+        email: str | None = None,
+        identity: str | None = None,
+    ) -> Generation:
+        """A new credential and what lists show of it; the one before is kept. Raises NotFoundError.
+
+        A reconnect also hands over what may have changed with it; None leaves a value as it is.
+        """
+        now = values.utc_now()
+        changes = _given(scope_asked=scope_asked, name=name, email=email, identity=identity)
+        with self._database.transaction():
+            number = generations.next_number(self._database, account_id)
+            generation = Generation(
+                account_id=account_id, number=number, source=source, at=now, record=record, note=note
+            )
+            generations.insert(self._database, generation)
+            accounts.update(
+                self._database,
+                account_id,
+                at=now,
+                generation=number,
+                expires_at=expires_at,
+                renewable=renewable,
+                has_token=has_token,
+                scope_granted=scope_granted,
+                state=state,
+                state_reason=state_reason,
+                **changes,
+            )
+            if profile is not None:
+                generations.set_profile(self._database, account_id, profile)
+        return generation
+
+    def set_state(self, account_id: str, state: StoredState, reason: str) -> None:
+        """Marks the account; its credential stays. Raises NotFoundError."""
+        with self._database.transaction():
+            accounts.update(self._database, account_id, state=state, state_reason=reason)
+
+    def rename(self, account_id: str, name: str) -> None:
+        """Raises NotFoundError."""
+        with self._database.transaction():
+            accounts.update(self._database, account_id, name=name)
+
+    def set_pinned(self, account_id: str, pinned: bool) -> None:
+        """Raises NotFoundError."""
+        with self._database.transaction():
+            accounts.update(self._database, account_id, pinned=pinned)
+
+    def touch(self, account_id: str, at: datetime | None = None) -> None:
+        """The account was used just now. Raises NotFoundError."""
+        with self._database.transaction():
+            accounts.touch(self._database, account_id, at or values.utc_now())
+
+    def set_profile(
+        self,
+        account_id: str,
+        profile: Mapping[str, Any],
+        name: str | None = None,
+        email: str | None = None,
+        identity: str | None = None,
+    ) -> None:
+        """Replaces the profile, and what lists show of it where given. Raises NotFoundError."""
+        changes = _given(name=name, email=email, identity=identity)
+        with self._database.transaction():
+            accounts.update(
+                self._database,
+                account_id,
+                **changes,
+            )
+            generations.set_profile(self._database, account_id, profile)
+
+    def remove_account(self, account_id: str) -> None:
+        """Account, all its generations and its profile. Its activity stays. Raises NotFoundError."""
+        with self._database.transaction():
+            accounts.delete(self._database, account_id)
+
+    def account(self, account_id: str) -> AccountRow:
+        """Raises NotFoundError."""
+        return accounts.get(self._database, account_id)
+
+    def find_accounts(self, *, connector: str | None = None, identity: str | None = None) -> list[AccountRow]:
+        """The accounts of this connector and with this identity, by name. None: any."""
+        return accounts.find(self._database, connector=connector, identity=identity)
+
+    def all_accounts(self) -> list[AccountRow]:
+        """Every account by name. Lists on screen use Reader.page instead."""
+        return accounts.every(self._database)
+
+    def due_accounts(self, before: datetime) -> list[AccountRow]:
+        """Accounts that can be renewed without a person and expire by then, the first to expire first."""
+        return accounts.due(self._database, before)
+
+    def record(self, account_id: str) -> bytes:
+        """The credential in force. Raises NotFoundError."""
+        return generations.current_record(self._database, account_id)
+
+    def generations(self, account_id: str) -> list[Generation]:
+        """All kept versions, the newest first. Raises NotFoundError."""
+        return generations.every(self._database, account_id)
+
+    def generation(self, account_id: str, number: int) -> Generation:
+        """One kept version. Raises NotFoundError."""
+        return generations.get(self._database, account_id, number)
+
+    def profile(self, account_id: str) -> dict[str, Any]:
+        """What the service said about the person. Raises NotFoundError."""
+        return generations.profile(self._database, account_id)
+
+    def connector_settings(self, connector: str) -> dict[str, str]:
+        """The connector's own settings by key (client id, client secret …)."""
+        return settings.connector_settings(self._database, connector)
+
+    def set_connector_settings(self, connector: str, new: Mapping[str, str]) -> None:
+        """Replaces all settings of a connector."""
+        with self._database.transaction():
+            settings.set_connector_settings(self._database, connector, new)
+
+    def meta(self, key: str) -> str | None:
+        """A small fact that was kept under this key."""
+        return settings.meta(self._database, key)
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Keeps a small fact."""
+        with self._database.transaction():
+            settings.set_meta(self._database, key, value)
+
+    def add_activity(self, row: ActivityRow) -> ActivityRow:
+        """Keeps one event, which the caller has redacted, and returns it with its number."""
+        with self._database.transaction():
+            return activity.insert(self._database, row)
+
+    def activity(
+        self, account_id: str | None = None, limit: int = 100, before_id: int | None = None
+    ) -> list[ActivityRow]:
+        """Events, newest first."""
+        return activity.page(self._database, account_id, limit, before_id)
+
+
+def _given(**changes: str | None) -> dict[str, Any]:
+    return {key: value for key, value in changes.items() if value is not None}
