@@ -15,7 +15,6 @@ _BY_REASON = {
     "locked": LOCKED,
     "wrong_passphrase": LOCKED,
     "keychain": LOCKED,
-    "keychain_refused": LOCKED,
     "declined": DECLINED,
     "timed_out": DECLINED,
     "cancelled": INTERRUPTED,

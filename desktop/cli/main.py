@@ -41,8 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     _tolerate_any_name()
     args = build_parser().parse_args(argv)
     try:
-        if args.verbose:
-            _log_to_stderr()
+        _log_to_stderr(verbose=args.verbose)
         code: int = args.handler(args)
         sys.stdout.flush()
     except BrokenPipeError:
@@ -77,12 +76,13 @@ def report(error: BaseException) -> int:
     return exit_code(failure.reason)
 
 
-def _log_to_stderr() -> None:
+def _log_to_stderr(*, verbose: bool) -> None:
+    # Also when nobody wants the log: Python would print what has no handler, unredacted.
     import logging
 
     from desktop.engine.redaction import install_logging
 
-    install_logging(logging.DEBUG)
+    install_logging(logging.DEBUG if verbose else logging.CRITICAL)
 
 
 def _tolerate_any_name() -> None:

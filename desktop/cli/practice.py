@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import argparse
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+import secrets
+import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from desktop.cli.common import Subparsers, add_command
+from desktop.cli.common import Subparsers, add_command, home_folder
 from desktop.cli.console import display_or_sentence
 from desktop.cli.exits import DONE, FAILED, USAGE
 from desktop.cli.output import line, note
 
 if TYPE_CHECKING:
+    from desktop.engine.engine import Engine
     from desktop.practice import Provider
+
+PROVIDER_SETTING = "practice_url"
 
 
 def add_commands(commands: Subparsers[argparse.ArgumentParser]) -> None:
@@ -36,9 +39,9 @@ def practice(args: argparse.Namespace) -> int:
     from desktop.practice import DEFAULT_PORT, PortTakenError, start
 
     try:
-        # The connectors know the default port; elsewhere they have to be told, which only the console can do here.
         provider = start(
             DEFAULT_PORT if args.port is None else args.port,
+            # Only the console can tell its connectors that the provider is elsewhere.
             or_any_port=args.port is None and not args.serve_only,
         )
     except PortTakenError as error:
@@ -48,8 +51,6 @@ def practice(args: argparse.Namespace) -> int:
     with provider:
         if args.serve_only:
             line(provider.url)
-            import sys
-
             sys.stdout.flush()
             provider.wait()
             return DONE
@@ -57,13 +58,23 @@ def practice(args: argparse.Namespace) -> int:
 
 
 def _console(args: argparse.Namespace, provider: Provider) -> int:
-    raise NotImplementedError
+    from desktop.practice import PASSWORD
+    from desktop.ui.app import run
 
+    note(f"The practice provider is at {provider.url}. Sign in as amelia with the password {PASSWORD}.")
+    if args.home:
+        return run(home_folder(args), practice=provider)
+    passphrase = secrets.token_urlsafe(9)
+    note(f"This store is thrown away at the end. Should you lock it: its passphrase is {passphrase}")
 
-@contextmanager
-def _throw_away_home() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="jackfield-practice-", ignore_cleanup_errors=True) as folder:
-        yield Path(folder)
+    async def prepare(engine: Engine) -> None:
+        await engine.create_vault(passphrase)
+        for connector in engine.catalog:
+            if any(field.key == PROVIDER_SETTING for field in connector.settings):
+                await engine.configure(connector.key, {PROVIDER_SETTING: provider.url})
+
+    with TemporaryDirectory(prefix="jackfield-practice-", ignore_cleanup_errors=True) as folder:
+        return run(Path(folder), prepare=prepare, practice=provider)
 
 
 def _port(text: str) -> int:
