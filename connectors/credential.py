@@ -44,7 +44,9 @@ class Credential(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def expires_within(self, seconds: float, now: datetime | None = None) -> bool:
         """Whether the access token ends in less than so many seconds. Unknown expiry: no."""
-        return self.expires_at is not None and self.expires_at <= (now or utc_now()) + timedelta(seconds=seconds)
+        return self.expires_at is not None and self.expires_at <= (now or utc_now()) + timedelta(
+            seconds=seconds
+        )
 
 
 def encode(credential: Credential) -> bytes:

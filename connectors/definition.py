@@ -104,6 +104,7 @@ class TokenRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     params: Mapping[str, str] = {}
     headers: Mapping[str, str] = {}
     rename: Mapping[str, str] = {}
+    remove: tuple[str, ...] = ()
     encoding: Encoding = "form"
 
 
@@ -153,6 +154,8 @@ class Method(msgspec.Struct, frozen=True, kw_only=True):
     identity_from_profile_info: str | tuple[str, ...] | Hook | None = None
     apply: Apply | None = None
     invalid_token_status: tuple[int, ...] = (401,)
+    invalid_token_errors: tuple[str, ...] = ()  # error words in an answer that mean the same (Slack)
+    returns_token: bool = False  # pwd: the answer of `validate` holds a token (see token_answer)
     # OAuth 2
     auth_url: AuthUrl | Hook | None = None
     request_access_token: TokenRequest | Hook | None = None
@@ -163,6 +166,7 @@ class Method(msgspec.Struct, frozen=True, kw_only=True):
     pkce: Literal["S256", "plain", "none"] = "S256"
     scopes: tuple[Scope, ...] = ()
     scope_delimiter: str = " "
+    keep_callback: tuple[str, ...] = ()  # callback parameters to keep (QuickBooks' realmId)
     refresh_before_exp: int = 300  # seconds, whatever unit the definition used
 
 

@@ -1,0 +1,80 @@
+"""Connecting, renewing, testing and revoking: one module per mechanism, one door for all of them.
+
+Every function takes plain values and the two ports, and keeps nothing. What fails is a ConnectorError.
+"""
+
+from __future__ import annotations
+
+from connectors.credential import Credential
+from connectors.definition import Method
+from connectors.fields import check_values, visible_fields
+from connectors.inputs import Connected, Inputs
+from connectors.methods import form, oauth2
+from connectors.methods.authorization import asked_scope
+from connectors.ports import Ports, Progress
+
+__all__ = [
+    "Connected",
+    "Inputs",
+    "asked_scope",
+    "can_refresh",
+    "check_values",
+    "connect",
+    "refresh",
+    "revoke",
+    "validate",
+    "visible_fields",
+]
+
+
+async def connect(inputs: Inputs, ports: Ports, progress: Progress) -> Connected:
+    """Carries out the method, from the form to a tested credential with a name.
+
+    Raises InvalidInputError, WrongCredentialsError, DeclinedError, MisconfiguredClientError, ServiceError,
+    TemporaryError, UnsafeUrlError, DefinitionError, and what the browser port raises.
+    """
+    if inputs.method.type == "oauth2":
+        return await oauth2.connect(inputs, ports, progress)
+    return await form.connect(inputs, ports, progress)
+
+
+async def refresh(inputs: Inputs, credential: Credential, ports: Ports) -> Credential:
+    """A renewed credential. The old refresh token is kept when the service sends no new one.
+
+    Raises InvalidTokenError only when the service refuses permanently; TemporaryError, ServiceError or
+    MisconfiguredClientError leave the old credential as good as it was.
+    """
+    if inputs.method.type == "oauth2":
+        return await oauth2.refresh(inputs, credential, ports)
+    return await form.refresh(inputs, credential, ports)
+
+
+async def validate(inputs: Inputs, credential: Credential, ports: Ports) -> str:
+    """Tests a stored credential and returns a sentence about it, or nothing.
+
+    Raises InvalidTokenError (permanent), TemporaryError or ServiceError.
+    """
+    if inputs.method.type == "oauth2":
+        await oauth2.validate(inputs, credential, ports)
+    else:
+        await form.validate(inputs, credential, ports)
+    if inputs.method.validate is None and inputs.method.request_profile_info is None:
+        return f"{inputs.connector.name} offers no test; nothing was sent."
+    return ""
+
+
+async def revoke(inputs: Inputs, credential: Credential, ports: Ports) -> bool:
+    """Tells the service to forget the tokens. False when the service has no revocation.
+
+    Raises TemporaryError or ServiceError: the tokens are then still good at the service.
+    """
+    if inputs.method.type != "oauth2":
+        return False
+    return await oauth2.revoke(inputs, credential, ports)
+
+
+def can_refresh(method: Method, credential: Credential) -> bool:
+    """Whether `refresh` has anything to work with."""
+    if method.type == "oauth2":
+        return oauth2.can_refresh(method, credential)
+    return form.can_refresh(method, credential)

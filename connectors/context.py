@@ -1,0 +1,92 @@
+"""What a definition's own function is given, and how it is called."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from connectors import errors
+from connectors.answers import Answer
+from connectors.definition import Hook
+from connectors.errors import ConnectorError, DefinitionError, ServiceError
+from connectors.request import judge, send
+from connectors.text import clean_message, did_you_mean
+
+_MISTAKES = (NameError, TypeError, AttributeError, LookupError, ImportError, ArithmeticError, AssertionError)
+
+
+class Context:
+    """The values of the form, the settings, the token and the profile as attributes.
+
+    `scratch` is a dictionary of one operation (one connect, one refresh); nothing in it outlives that.
+    """
+
+    InvalidTokenError = errors.InvalidTokenError
+    ServiceError = errors.ServiceError
+    TemporaryError = errors.TemporaryError
+
+    def __init__(
+        self, values: Mapping[str, Any], client: httpx.AsyncClient, service: str, scratch: dict[Any, Any]
+    ) -> None:
+        self._values = values
+        self._client = client
+        self._service = service
+        self.scratch = scratch
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        try:
+            return self._values[name]
+        except KeyError:
+            hint = did_you_mean(name, self._values)
+            raise AttributeError(f"the context has no “{name}”.{hint}") from None
+
+    def get(self, name: str, default: Any = "") -> Any:
+        """A value that may be missing."""
+        return self._values.get(name, default)
+
+    async def http_request(
+        self, method: str, url: str, *, raise_for_status: bool = True, **options: Any
+    ) -> Answer:
+        """Sends a request; `options` are httpx's (`headers`, `params`, `json`, `data`, `auth`).
+
+        Returns the answer (`status`, `headers`, `text`, `json()`). A status other than 200-299 raises, so
+        that a function that ends without an exception means success.
+        """
+        auth = options.pop("auth", None)
+        request = self._client.build_request(method, url, **options)
+        request.headers.setdefault("Accept", "application/json")
+        if auth is not None:
+            user, password = auth
+            request = next(httpx.BasicAuth(user, password).auth_flow(request))
+        answer = await send(self._client, request)
+        return judge(answer, self._service) if raise_for_status else answer
+
+
+async def run_hook(hook: Hook, context: Context) -> Any:
+    """Calls a definition's function. What it raises becomes a ConnectorError with a sentence.
+
+    A plain function runs on a worker thread, so that it cannot hold up the others.
+    """
+    try:
+        if inspect.iscoroutinefunction(hook.call):
+            return await hook.call(context)
+        result = await asyncio.to_thread(hook.call, context)
+        return await result if inspect.isawaitable(result) else result
+    except ConnectorError:
+        raise
+    except _MISTAKES as error:
+        raise DefinitionError(
+            f"The function “{hook.name}” of the definition failed ({type(error).__name__}): "
+            f"{clean_message(error)}.",
+            "This is a mistake in the definition, not in what you typed.",
+        ) from error
+    except Exception as error:
+        # An exception is how a function says no; its message is meant for the person.
+        sentence = clean_message(error) or f"The function “{hook.name}” refused without saying why"
+        raise ServiceError(f"{sentence}.") from error

@@ -1,0 +1,224 @@
+"""Definitions from files: the catalog that ships with the app, and the user's own, which win by key."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from types import FunctionType, ModuleType
+from typing import Any, Literal
+
+from connectors.check import check_connector
+from connectors.definition import Connector
+from connectors.errors import DefinitionError
+from connectors.reading.connector import read_connector
+from connectors.reading.table import Problem, Problems
+from connectors.text import clean_message, did_you_mean
+
+__all__ = ["Catalog", "Problem", "check_paths", "code_hash", "load_catalog", "load_file"]
+
+CATALOG_FOLDER = Path(__file__).parent / "catalog"
+LARGEST_FILE = 1024 * 1024
+Functions = Mapping[str, Callable[..., Any]]
+
+
+class Catalog:
+    """All connectors by key. `problems` tells what is wrong with those that could not be loaded."""
+
+    def __init__(self, connectors: Iterable[Connector], problems: Iterable[Problem] = ()) -> None:
+        self._connectors = {c.key: c for c in sorted(connectors, key=lambda c: c.name.lower())}
+        self.problems = tuple(problems)
+
+    def get(self, key: str) -> Connector:
+        """The connector of that key. Raises DefinitionError that names the nearest ones."""
+        if key in self._connectors:
+            return self._connectors[key]
+        hint = did_you_mean(key, self._connectors).strip()
+        raise DefinitionError(f"There is no connector “{key[:60]}”.", hint or "See the list of connectors.")
+
+    def __iter__(self) -> Iterator[Connector]:
+        return iter(self._connectors.values())
+
+    def __len__(self) -> int:
+        return len(self._connectors)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._connectors
+
+    def search(self, text: str) -> list[Connector]:
+        """Connectors that fit: by the beginning of the name, of a word, then anywhere, then category."""
+        wanted = text.strip().lower()
+        if not wanted:
+            return list(self)
+        ranked = ((rank, c) for c in self if (rank := _rank(c, wanted)) is not None)
+        return [c for _, c in sorted(ranked, key=lambda pair: (pair[0], pair[1].name.lower()))]
+
+
+def _rank(connector: Connector, wanted: str) -> int | None:
+    name = connector.name.lower()
+    if name.startswith(wanted) or connector.key.startswith(wanted):
+        return 0
+    words = name.replace("(", " ").replace("-", " ").split() + connector.key.split("-")
+    if any(word.startswith(wanted) for word in words):
+        return 1
+    if wanted in name or wanted in connector.key:
+        return 2
+    return 3 if wanted in connector.category.lower() else None
+
+
+def code_hash(path: Path) -> str:
+    """The sha256 of a Python file beside a definition, in hex: what is remembered when it is approved."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _run(source: bytes, path: Path) -> Functions:
+    """The functions that a Python file defines. Runs it: only for code that was approved."""
+    module = ModuleType(f"jackfield_definition_{path.stem}")
+    module.__file__ = str(path)
+    # The bytes that were hashed are the bytes that run; importing would read the file a second time.
+    exec(compile(source, str(path), "exec"), module.__dict__)  # noqa: S102
+    own = {
+        n: f
+        for n, f in vars(module).items()
+        if isinstance(f, FunctionType) and f.__module__ == module.__name__
+    }
+    return {n: f for n, f in own.items() if not n.startswith("_")}
+
+
+def _not_run(*_: Any) -> Any:
+    raise DefinitionError("This function was only looked at, not loaded.")
+
+
+def _outline(source: bytes) -> Functions:
+    """The names of the functions in a Python file, without running it."""
+    nodes = ast.parse(source).body
+    names = [n.name for n in nodes if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+    return {name: _not_run for name in names if not name.startswith("_")}
+
+
+def _functions(
+    path: Path, problems: Problems, trusted: frozenset[str] | None, outline: bool
+) -> Functions | None:
+    """The functions beside a definition; None when the definition cannot be read without running them."""
+    if not path.exists():
+        return {}
+    code_problems = Problems(path.name if problems.file == path.with_suffix(".toml").name else str(path))
+    try:
+        source = path.read_bytes()
+        if trusted is None or hashlib.sha256(source).hexdigest() in trusted:
+            return _run(source, path)
+        found = _outline(source)
+    except SyntaxError as error:
+        code_problems.add(f"line {error.lineno}", f"the Python file cannot be read: {error.msg}.")
+        problems.found += code_problems.found
+        return None
+    except Exception as error:
+        code_problems.add("code", f"the Python file failed ({type(error).__name__}): {clean_message(error)}.")
+        problems.found += code_problems.found
+        return None
+    if not outline:
+        code_problems.add(
+            "code",
+            "this definition brings a program of its own, which has not been approved. Read it, then "
+            f"approve it with: jackfield connectors add {path.with_suffix('.toml')}",
+        )
+        problems.found += code_problems.found
+        return None
+    if "definition" in found:
+        code_problems.add(
+            "definition",
+            "the definition is made by this function; what it returns is checked once its code is approved.",
+            "warning",
+        )
+        problems.found += code_problems.found
+        return None
+    return found
+
+
+def load_file(
+    path: Path,
+    *,
+    origin: Literal["catalog", "own"] = "own",
+    trusted_code: frozenset[str] | None = frozenset(),
+    outline: bool = False,
+    name: str = "",
+) -> tuple[Connector | None, tuple[Problem, ...]]:
+    """One definition and everything that is wrong with it; no connector when that is fatal.
+
+    `trusted_code` holds the hashes of Python files that may run; None lets any run. With `outline` a file
+    that may not run is only looked at, which is enough to check it.
+    """
+    problems = Problems(name or path.name)
+    try:
+        raw = path.read_bytes()
+        if len(raw) > LARGEST_FILE:
+            raise ValueError(f"the file is larger than {LARGEST_FILE // 1024} KiB")
+        data = tomllib.loads(raw.decode("utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        place, reason = _place(str(error))
+        problems.add(place, f"the file is not TOML: {reason}.")
+    except (OSError, ValueError) as error:
+        problems.add("file", f"cannot be read: {clean_message(getattr(error, 'strerror', None) or error)}.")
+    except RecursionError:
+        problems.add("file", "the file is nested too deeply.")
+    else:
+        functions = _functions(path.with_suffix(".py"), problems, trusted_code, outline)
+        if functions is not None:
+            connector = read_connector(data, functions, problems, path=path, origin=origin)
+            check_connector(connector, problems)
+            if not problems.fatal:
+                return connector, tuple(problems.found)
+    return None, tuple(problems.found)
+
+
+def _place(message: str) -> tuple[str, str]:
+    """The line and the reason out of tomllib's message: “Expected '=' (at line 3, column 5)”."""
+    reason, _, place = message.rpartition(" (at ")
+    if not reason:
+        return "file", clean_message(message)
+    return place.rstrip(")").split(",")[0], clean_message(reason)
+
+
+def load_catalog(own_folder: Path | None = None, *, trusted_code: frozenset[str] = frozenset()) -> Catalog:
+    """The built-in definitions and the user's own. One that cannot be loaded never hides another."""
+    found: dict[str, Connector] = {}
+    problems: list[Problem] = []
+    for path in sorted(CATALOG_FOLDER.glob("*.toml")):
+        connector, wrong = load_file(path, origin="catalog", trusted_code=None)
+        problems += [p for p in wrong if p.severity == "error"]
+        if connector is not None:
+            found[connector.key] = connector
+    own: dict[str, Path] = {}
+    for path in sorted(own_folder.glob("*.toml")) if own_folder is not None and own_folder.is_dir() else ():
+        connector, wrong = load_file(path, trusted_code=trusted_code, name=str(path))
+        problems += wrong
+        if connector is None:
+            continue
+        if connector.key in own:
+            other = own[connector.key].name
+            problems.append(Problem(str(path), "key", f"“{connector.key}” is defined in {other} already."))
+            continue
+        own[connector.key] = path
+        found[connector.key] = connector
+    return Catalog(found.values(), problems)
+
+
+def check_paths(paths: Iterable[Path], *, trusted_code: frozenset[str] = frozenset()) -> list[Problem]:
+    """Every mistake in the given files and folders. Python files that are not trusted are read, not run."""
+    problems: list[Problem] = []
+    for given in paths:
+        path = Path(given)
+        files = sorted(path.rglob("*.toml")) if path.is_dir() else [path]
+        if not files:
+            problems.append(Problem(str(path), "file", "there is no definition (*.toml) in this folder."))
+        keys: dict[str, str] = {}
+        for file in files:
+            connector, wrong = load_file(file, trusted_code=trusted_code, outline=True, name=str(file))
+            problems += wrong
+            if connector is not None and (other := keys.setdefault(connector.key, str(file))) != str(file):
+                problems.append(
+                    Problem(str(file), "key", f"“{connector.key}” is defined in {other} already.")
+                )
+    return problems

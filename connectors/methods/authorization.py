@@ -1,0 +1,186 @@
+"""The authorization request of OAuth 2 (RFC 6749 4.1.1, RFC 7636, OpenID Connect Core 3.1.2.1)."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+
+import msgspec
+
+from connectors.definition import AuthUrl, Method
+from connectors.errors import (
+    DeclinedError,
+    MisconfiguredClientError,
+    ServiceError,
+    TemporaryError,
+    UnsafeUrlError,
+)
+from connectors.inputs import Inputs
+from connectors.request import render_pairs
+from connectors.text import clean_message
+from connectors.token_answer import split_scope
+from connectors.urls import check_url, render_url
+
+RESERVED_PARAMETERS = frozenset(
+    {
+        "client_id",
+        "redirect_uri",
+        "state",
+        "response_type",
+        "code_challenge",
+        "code_challenge_method",
+        "nonce",
+    }
+)
+CLIENT_ERRORS = frozenset(
+    {
+        "unauthorized_client",
+        "invalid_client",
+        "redirect_uri_mismatch",
+        "invalid_redirect_uri",
+        "incorrect_client_credentials",  # GitHub
+        "invalid_client_id",  # Slack, and the two below
+        "bad_client_secret",
+        "bad_redirect_uri",
+    }
+)
+
+
+class Attempt(msgspec.Struct, frozen=True, kw_only=True):
+    """What belongs to one attempt alone and is never used again."""
+
+    redirect_uri: str
+    state: str
+    code_verifier: str = ""
+    code_challenge: str = ""
+    challenge_method: str = ""
+    nonce: str = ""
+
+    @property
+    def values(self) -> dict[str, str]:
+        """The attempt as templates and functions see it."""
+        return {
+            "callback_url": self.redirect_uri,
+            "state": self.state,
+            "code_verifier": self.code_verifier,
+            "code_challenge": self.code_challenge,
+            "nonce": self.nonce,
+        }
+
+
+def asked_scope(inputs: Inputs) -> str:
+    """The permissions to ask for, separated by blanks: from the form, the settings, else the definition."""
+    if chosen := inputs.values.get("scope") or inputs.settings.get("scope"):
+        return " ".join(split_scope(chosen))
+    if inputs.setting("scope"):
+        return " ".join(split_scope(inputs.setting("scope")))
+    return " ".join(s.value for s in inputs.method.scopes if s.default)
+
+
+def new_attempt(method: Method, redirect_uri: str, scope: str) -> Attempt:
+    """Fresh random values: 256 bits of state, a verifier of 64 characters, a nonce for OpenID."""
+    verifier = challenge = ""
+    if method.pkce != "none":
+        verifier = secrets.token_urlsafe(48)
+        challenge = _challenge(verifier) if method.pkce == "S256" else verifier
+    return Attempt(
+        redirect_uri=redirect_uri,
+        state=secrets.token_urlsafe(32),
+        code_verifier=verifier,
+        code_challenge=challenge,
+        challenge_method=method.pkce if challenge else "",
+        nonce=secrets.token_urlsafe(32) if "openid" in scope.split() else "",
+    )
+
+
+def _challenge(verifier: str) -> str:
+    # Authlib costs a fifth of a second to import; only a sign-in needs it.
+    from authlib.oauth2.rfc7636 import create_s256_code_challenge
+
+    return str(create_s256_code_challenge(verifier))
+
+
+def _standard_parameters(attempt: Attempt, client_id: str, scope: str) -> dict[str, str]:
+    parameters = {
+        "response_type": "code",
+        "client_id": client_id,
+        "redirect_uri": attempt.redirect_uri,
+        "scope": scope,
+        "state": attempt.state,
+        "nonce": attempt.nonce,
+        "code_challenge": attempt.code_challenge,
+        "code_challenge_method": attempt.challenge_method,
+    }
+    return {key: value for key, value in parameters.items() if value}
+
+
+def authorization_url(
+    definition: AuthUrl, attempt: Attempt, client_id: str, scope: str, values: Mapping[str, Any]
+) -> str:
+    """The address to open in the browser. `scope` is already joined with the service's own delimiter.
+
+    Raises UnsafeUrlError when it is not https (or loopback http).
+    """
+    url = check_url(render_url(definition.url, values), "The sign-in address")
+    parameters = _standard_parameters(attempt, client_id, scope)
+    parameters |= {
+        k: v for k, v in render_pairs(definition.params, values).items() if k not in RESERVED_PARAMETERS
+    }
+    parameters = {k: v for k, v in parameters.items() if k not in definition.remove}
+    return _with_parameters(url, {definition.rename.get(k, k): v for k, v in parameters.items()})
+
+
+def completed_url(url: object, attempt: Attempt, client_id: str, scope: str) -> str:
+    """An address made by a definition's function, with the standard parameters that it left out.
+
+    Raises UnsafeUrlError when the function changed a parameter that protects the sign-in.
+    """
+    checked = check_url(str(url or ""), "The sign-in address")
+    present = dict(parse_qsl(urlsplit(checked).query, keep_blank_values=True))
+    standard = _standard_parameters(attempt, client_id, scope)
+    for key in RESERVED_PARAMETERS & present.keys():
+        if present[key] != standard.get(key):
+            raise UnsafeUrlError(
+                f"The sign-in address was not opened: the definition sets “{key}” to a value of its own."
+            )
+    return _with_parameters(checked, {k: v for k, v in standard.items() if k not in present})
+
+
+def _with_parameters(url: str, parameters: Mapping[str, str]) -> str:
+    parts = urlsplit(url)
+    added = urlencode(parameters, quote_via=quote, safe="")
+    return urlunsplit(parts._replace(query="&".join(q for q in (parts.query, added) if q), fragment=""))
+
+
+def code_from(callback: Mapping[str, str], service: str) -> str:
+    """The authorization code in the callback's parameters. An `error` wins over a code (RFC 6749 4.1.2.1).
+
+    Raises DeclinedError, MisconfiguredClientError, TemporaryError or ServiceError.
+    """
+    for name in ("error", "code"):
+        if name in callback and not isinstance(callback[name], str):
+            raise ServiceError(
+                f"{service} sent “{name}” more than once; nothing was done with it.", "Try again."
+            )
+    error = clean_message(callback.get("error", ""))
+    if error:
+        said = clean_message(callback.get("error_description", "")) or error
+        if error in {"access_denied", "user_cancelled_login", "user_cancelled_authorize", "consent_required"}:
+            detail = "" if said == error else f": {said}"
+            raise DeclinedError(f"The sign-in at {service} was declined{detail}.", "Nothing was connected.")
+        if error in CLIENT_ERRORS:
+            raise MisconfiguredClientError(
+                f"{service} does not accept this app: {said}.",
+                "Check the client id and the redirect address in the connector's settings.",
+            )
+        if error in {"temporarily_unavailable", "server_error"}:
+            raise TemporaryError(
+                f"{service} cannot sign people in at the moment: {said}.", "Try again later."
+            )
+        raise ServiceError(f"{service} refused the sign-in: {said}.", "Check the connector's settings.")
+    code = callback.get("code", "")
+    if not code:
+        raise ServiceError(f"{service} sent the browser back without a code.", "Try to sign in again.")
+    return code

@@ -1,0 +1,126 @@
+"""Requests to a token or revocation endpoint, with the client's own authentication (RFC 6749 2.3, 3.2)."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from typing import Any, Literal
+from urllib.parse import quote_plus
+
+from connectors.answers import Answer, error_message, passing_failure
+from connectors.definition import Method, Request, TokenRequest
+from connectors.errors import ConnectorError, InvalidTokenError, MisconfiguredClientError, ServiceError
+from connectors.methods.authorization import CLIENT_ERRORS
+from connectors.methods.operation import Operation
+from connectors.paths import look_up, text_at
+from connectors.request import build, render_pairs, send
+from connectors.text import clean_message
+
+Grant = Literal["authorization_code", "refresh_token"]
+
+
+def client_authentication(method: Method, values: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
+    """Parameters and headers that say who the app is: in the body or as Basic, never both.
+
+    Basic form-encodes id and secret first (RFC 6749 2.3.1). Without a secret the client is public and only
+    names itself.
+    """
+    client_id, secret = str(values.get("client_id") or ""), str(values.get("client_secret") or "")
+    if method.client_auth == "basic" and secret:
+        pair = f"{quote_plus(client_id)}:{quote_plus(secret)}"
+        return {}, {"Authorization": "Basic " + base64.b64encode(pair.encode()).decode()}
+    parameters = {"client_id": client_id}
+    if method.client_auth == "body" and secret:
+        parameters["client_secret"] = secret
+    return parameters, {}
+
+
+async def ask_for_token(
+    operation: Operation, definition: TokenRequest, grant: Grant, parameters: Mapping[str, str]
+) -> Mapping[str, Any]:
+    """Sends one token request, never twice, and returns the members of a good answer.
+
+    Raises InvalidTokenError (refresh only), MisconfiguredClientError, TemporaryError or ServiceError.
+    """
+    values = operation.values
+    identity, headers = client_authentication(operation.method, values)
+    body = {"grant_type": grant, **parameters, **identity, **render_pairs(definition.params, values)}
+    body = {k: v for k, v in body.items() if v and k not in definition.remove}
+    request = Request(
+        url=definition.url,
+        method=definition.method,
+        headers=definition.headers,
+        encoding="query" if definition.method == "GET" else definition.encoding,
+    )
+    final = {definition.rename.get(k, k): v for k, v in body.items()}
+    built = build(operation.client, request, values, parameters=final)
+    built.headers.update(headers)
+    return judge_token_answer(await send(operation.client, built), operation, grant)
+
+
+def judge_token_answer(answer: Answer, operation: Operation, grant: Grant) -> Mapping[str, Any]:
+    """The members of a good answer; the fitting error for any other."""
+    service = operation.service
+    if passing := passing_failure(answer, service):
+        raise passing
+    if not answer.ok:
+        raise _token_error(answer, operation, grant)
+    members = answer.members()
+    # Some services say 200 and mean no.
+    if look_up(members, operation.method.token_answer.error) or members.get("ok") is False:
+        raise _token_error(answer, operation, grant)
+    return members
+
+
+def _token_error(answer: Answer, operation: Operation, grant: Grant) -> ConnectorError:
+    service, status = operation.service, answer.status
+    data = answer.json_or_none()
+    if data is None and "error=" in answer.text:
+        data = answer.members()
+    word = text_at(data, operation.method.token_answer.error) or text_at(data, "error.type")
+    message = error_message(answer) or clean_message(text_at(data, "error_description") or word)
+    said = f": {message}" if message else f" (status {status})"
+    if word in CLIENT_ERRORS or (status == 401 and not word):
+        return MisconfiguredClientError(
+            f"{service} does not accept this app{said}.",
+            "Check the client id, the client secret and the redirect address in the connector's settings.",
+            status=status,
+        )
+    if grant == "authorization_code":
+        return ServiceError(
+            f"The sign-in could not be verified by {service}{said}.", "Try to sign in again.", status=status
+        )
+    if word in {"invalid_grant", *operation.method.invalid_token_errors}:
+        return InvalidTokenError(
+            f"{service} no longer accepts this account's refresh token{said}.",
+            "Sign in again.",
+            status=status,
+        )
+    return ServiceError(f"{service} did not renew the token{said}.", "Nothing was changed.", status=status)
+
+
+async def revoke_token(operation: Operation, request: Request, token: str, hint: str) -> None:
+    """Tells the service to forget one token (RFC 7009 2.1). Raises TemporaryError or ServiceError.
+
+    A request without a body, a query or auth of its own gets the standard parameters and the client's
+    authentication.
+    """
+    operation.more |= {"token": token, "token_type_hint": hint}
+    if request.body is not None or request.query or request.auth:
+        await operation.request(request, apply=False)
+        return
+    identity, headers = client_authentication(operation.method, operation.values)
+    parameters = {"token": token, "token_type_hint": hint, **identity}
+    built = build(operation.client, request, operation.values, parameters=parameters)
+    built.headers.update(headers)
+    answer = await send(operation.client, built)
+    if passing := passing_failure(answer, operation.service):
+        raise passing
+    if not answer.ok:
+        message = error_message(answer)
+        raise ServiceError(
+            f"{operation.service} did not revoke the token{f': {message}' if message else ''} "
+            f"(status {answer.status}).",
+            "Remove this app on the service's own page for connected apps.",
+            status=answer.status,
+        )

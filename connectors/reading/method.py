@@ -1,0 +1,174 @@
+"""One way to connect: the keys of a definition that belong to a method."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast, get_args
+
+from connectors.definition import Hook, Method, MethodType, Scope
+from connectors.reading.fields import DEFAULT_PASSWORD_FIELDS, read_fields
+from connectors.reading.steps import (
+    Functions,
+    hook_or,
+    read_apply,
+    read_auth_url,
+    read_step,
+    read_token_answer,
+    read_token_request,
+)
+from connectors.reading.table import Table, kind_of
+
+METHOD_NAMES = {"apiKey": "API key", "pwd": "User name and password", "oauth2": "Sign in with browser"}
+_UNITS = {"seconds": 1, "minutes": 60, "hours": 3600}
+STEP_NAMES = (
+    "validate",
+    "validate_access_token",
+    "validate_err_callback",
+    "request_profile_info",
+    "account_name_from_profile_info",
+    "email_from_profile_info",
+    "identity_from_profile_info",
+    "auth_url",
+    "request_access_token",
+    "refresh_access_token",
+    "revoke_access_token",
+)
+
+
+def read_method(key: str, table: Table, functions: Functions) -> Method:
+    """Reads what belongs to one method; the caller reports the keys that are left."""
+    kind = _type(table)
+    fields = read_fields(table.table("auth"))
+    if kind == "pwd" and not fields:
+        fields = DEFAULT_PASSWORD_FIELDS
+    pkce = table.choice("pkce", ("S256", "plain", "none"), "S256")
+    method = Method(
+        key=key,
+        type=kind,
+        name=METHOD_NAMES.get(kind, kind),
+        fields=fields,
+        validate=read_step(table, functions, "validate", "validate_access_token"),
+        validate_err_callback=_hook_only(table, functions, "validate_err_callback"),
+        request_profile_info=read_step(table, functions, "request_profile_info"),
+        account_name_from_profile_info=_rule(table, functions, "account_name_from_profile_info"),
+        email_from_profile_info=_rule(table, functions, "email_from_profile_info"),
+        identity_from_profile_info=_rule(table, functions, "identity_from_profile_info"),
+        apply=read_apply(table),
+        invalid_token_status=table.numbers("invalid_token_status") or (401,),
+        invalid_token_errors=table.texts("invalid_token_errors"),
+        returns_token=kind == "pwd" and "token_answer" in table.data,
+        auth_url=read_auth_url(table, functions),
+        request_access_token=read_token_request(table, functions, "request_access_token"),
+        refresh_access_token=read_token_request(table, functions, "refresh_access_token"),
+        revoke_access_token=read_step(table, functions, "revoke_access_token", method="POST"),
+        token_answer=read_token_answer(table),
+        client_auth=cast(Any, table.choice("client_auth", ("body", "basic", "none"), "body")),
+        pkce=cast(Any, pkce),
+        scopes=_scopes(table),
+        scope_delimiter=table.text("scope_delimiter", default=" "),
+        keep_callback=table.texts("keep_callback"),
+        refresh_before_exp=_lead(table),
+    )
+    _only_code(table)
+    if pkce != "S256":
+        table.problems.add(
+            table.path("pkce"),
+            "the sign-in is not protected by PKCE with S256; do this only for a service that refuses it.",
+            "warning",
+        )
+    _complete(table, method)
+    return method
+
+
+def _type(table: Table) -> MethodType:
+    kind = table.text("type")
+    if kind in {"oauth", "session"}:
+        table.wrong("type", f"“{kind}” is not supported yet; apiKey, pwd and oauth2 are.")
+    elif not kind:
+        table.wrong("type", "is needed: apiKey, pwd or oauth2.")
+    elif kind not in get_args(MethodType):
+        table.choice("type", ("apiKey", "pwd", "oauth2"), "apiKey")
+    return cast(MethodType, kind if kind in METHOD_NAMES else "apiKey")
+
+
+def _only_code(table: Table) -> None:
+    for key in ("response_type", "grant_type", "grant"):
+        value = table.raw(key)
+        if value is not None and value not in ("code", "authorization_code"):
+            table.wrong(
+                key,
+                f"“{value}” is refused: only the authorization code flow is carried out, because the "
+                "implicit flow shows tokens in addresses.",
+            )
+
+
+def _complete(table: Table, method: Method) -> None:
+    if method.type == "oauth2":
+        if method.auth_url is None:
+            table.wrong("auth_url", "is needed: the address where people sign in.")
+        if method.request_access_token is None:
+            table.wrong("request_access_token", "is needed: the address where the code becomes a token.")
+        return
+    if method.type == "pwd" and method.validate is None:
+        table.wrong("validate", "is needed: the request that tests the user name and the password.")
+    if method.type == "apiKey" and not method.fields:
+        table.wrong("auth", "is needed: the fields that people fill in.")
+    for key in ("auth_url", "request_access_token", "refresh_access_token", "revoke_access_token", "scope"):
+        if key in table.data:
+            table.wrong(key, f"belongs to oauth2; this method is {method.type}.")
+
+
+def _hook_only(table: Table, functions: Functions, key: str) -> Hook | None:
+    value = hook_or(table, functions, key)
+    if value is None or isinstance(value, Hook):
+        return value
+    table.wrong(key, f"can only be a function, not {kind_of(value)}.")
+    return None
+
+
+def _rule(table: Table, functions: Functions, key: str) -> str | tuple[str, ...] | Hook | None:
+    value = hook_or(table, functions, key)
+    if value is None or isinstance(value, str | Hook):
+        return value
+    if isinstance(value, list) and all(isinstance(v, str) for v in value):
+        return tuple(value)
+    table.wrong(key, f"must be a path, a list of paths, a template or a function, not {kind_of(value)}.")
+    return None
+
+
+def _scopes(table: Table) -> tuple[Scope, ...]:
+    value = table.raw("scope")
+    match value:
+        case None:
+            return ()
+        case str():
+            return tuple(Scope(s) for s in value.replace(",", " ").split())
+        case list() if all(isinstance(v, str) for v in value):
+            return tuple(Scope(v) for v in value)
+        case dict():
+            return tuple(s for name, item in value.items() if (s := _scope(table, name, item)))
+    table.wrong("scope", "must be a text, a list of texts or a table.")
+    return ()
+
+
+def _scope(table: Table, name: str, item: Any) -> Scope | None:
+    if isinstance(item, str):
+        return Scope(name, item)
+    if isinstance(item, Mapping):
+        inner = Table(item, table.path(f"scope.{name}"), table.problems)
+        scope = Scope(name, inner.text("meaning"), inner.flag("default", True))
+        inner.done()
+        return scope
+    table.wrong(f"scope.{name}", "must be its meaning, or a table with “meaning” and “default”.")
+    return None
+
+
+def _lead(table: Table) -> int:
+    unit = _UNITS[table.choice("refresh_before_exp_units", _UNITS, "minutes")]
+    value = table.number("refresh_before_exp")
+    if value is None:
+        return 300
+    if value < 0:
+        table.wrong("refresh_before_exp", "must not be negative.")
+        return 300
+    return value * unit

@@ -1,0 +1,92 @@
+"""What the tests of connectors share: a browser that comes straight back, and running a method."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl, urlsplit
+
+import httpx
+
+from connectors.definition import Connector
+from connectors.loading import load_file
+from connectors.methods import Inputs
+from connectors.ports import Ports, Stage
+
+T = TypeVar("T")
+REDIRECT_URI = "http://127.0.0.1:49152/callback"
+
+
+def parameters_of(url: str) -> dict[str, str]:
+    """The query of an address."""
+    return dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))
+
+
+class PromptBrowser:
+    """A person who signs in at once. `answer` makes the callback's parameters from the request's."""
+
+    redirect_uri = REDIRECT_URI
+
+    def __init__(self, answer: Callable[[dict[str, str]], Mapping[str, Any]] | None = None) -> None:
+        self.opened: list[str] = []
+        self._answer = answer or (lambda asked: {"code": "code-1", "state": asked.get("state", "")})
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """The parameters of the last authorization request."""
+        return parameters_of(self.opened[-1])
+
+    async def authorize(self, url: str, state: str) -> Mapping[str, str]:
+        """Comes back with a code."""
+        self.opened.append(url)
+        assert state in parameters_of(url).values()
+        return self._answer(self.asked)
+
+
+class Stages:
+    """Remembers the stages that a connect went through."""
+
+    def __init__(self) -> None:
+        self.seen: list[Stage] = []
+
+    def __call__(self, stage: Stage) -> None:
+        self.seen.append(stage)
+
+
+def run(
+    work: Callable[[Ports], Coroutine[Any, Any, T]],
+    browser: PromptBrowser | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> T:
+    """Runs one operation with a client of its own."""
+
+    async def whole() -> T:
+        async with httpx.AsyncClient(trust_env=False, transport=transport) as client:
+            return await work(Ports(client=client, browser=browser))
+
+    return asyncio.run(whole())
+
+
+def inputs_of(
+    connector: Connector,
+    values: Mapping[str, str] | None = None,
+    settings: Mapping[str, str] | None = None,
+    method: str = "",
+) -> Inputs:
+    """Inputs for a connector's method."""
+    chosen = connector.methods[method] if method else connector.default_method
+    return Inputs(connector, chosen, values or {}, settings or {})
+
+
+def definition(folder: Path, toml: str, python: str = "", name: str = "example") -> Connector:
+    """Loads a definition written in a test; every problem in it fails the test."""
+    path = folder / f"{name}.toml"
+    path.write_text(toml, encoding="utf-8")
+    if python:
+        path.with_suffix(".py").write_text(python, encoding="utf-8")
+    connector, problems = load_file(path, trusted_code=None)
+    assert not [str(p) for p in problems if p.severity == "error"]
+    assert connector is not None
+    return connector
