@@ -1,0 +1,199 @@
+"""The person's own browser. Every address passes `check_url` and one opener, here and nowhere else."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlsplit
+
+from connectors.credential import utc_now
+from connectors.definition import Redirect
+from connectors.errors import AttemptTimedOutError, CancelledAttemptError, ConnectorError, InvalidInputError
+from desktop.engine.callback import Verdict, read_callback
+from desktop.engine.listener import Listener, open_listener
+from desktop.engine.opening import BrowserFailedError, Opener, browsers, check_url, system_opener
+
+__all__ = ["BrowserFailedError", "Opener", "SystemBrowser", "browsers", "check_url", "system_opener"]
+
+log = logging.getLogger(__name__)
+
+
+class SystemBrowser:
+    """connectors.ports.Browser for one attempt: listener, opener and paste-back.
+
+    An async context manager: entering binds the listener (PortTakenError), leaving closes it. `timeout` is in
+    seconds from `authorize` on. `on_link` is told the address and until when it is waited for (UTC), before
+    the browser opens. `on_problem` is told when the browser could not be started, and the attempt goes on,
+    because the link can still be copied; without it such a failure ends the attempt.
+    """
+
+    def __init__(
+        self,
+        redirect: Redirect,
+        opener: Opener,
+        *,
+        timeout: float = 300.0,
+        on_link: Callable[[str, datetime], None],
+        open_at_once: bool = True,
+        on_problem: Callable[[ConnectorError], None] | None = None,
+    ) -> None:
+        self._redirect = redirect
+        self._opener = opener
+        self._timeout = timeout
+        self._on_link = on_link
+        self._open_at_once = open_at_once
+        self._on_problem = on_problem
+        self._listener: Listener | None = None
+        self._answer: asyncio.Future[dict[str, str]] | None = None
+        self._state = ""
+        self._url = ""
+
+    async def __aenter__(self) -> Self:
+        self._loop = asyncio.get_running_loop()
+        self._listener = await open_listener(self._redirect)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        # After an answer the listener ends by itself, once the browser has had its last page.
+        if self._listener is not None and not self._listener.answered:
+            await self._listener.close()
+
+    @property
+    def redirect_uri(self) -> str:
+        """The exact address to send as redirect_uri."""
+        return self._bound.redirect_uri
+
+    async def authorize(self, url: str, state: str) -> Mapping[str, str]:
+        """Opens `url`; the parameters that the browser brings back, once, with the `state` of this attempt.
+
+        Raises UnsafeUrlError before anything is opened, AttemptTimedOutError and CancelledAttemptError after
+        the port was freed.
+        """
+        self._url = check_url(url)
+        self._state = state
+        self._answer = self._bound.expect(state)
+        self._on_link(url, utc_now() + timedelta(seconds=self._timeout))
+        opening = self._loop.create_task(self._open(self._opener)) if self._open_at_once else None
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await self._answer
+        except TimeoutError:
+            await self._bound.close()
+            raise AttemptTimedOutError(
+                f"Nobody came back from the browser within {_duration(self._timeout)}.",
+                "Try again, and finish the sign-in in the browser.",
+            ) from None
+        finally:
+            if opening is not None:
+                opening.cancel()
+            if not self._bound.answered:
+                await self._bound.close()
+
+    def paste(self, text: str) -> None:
+        """Takes the address that the browser was sent to. From any thread.
+
+        Raises InvalidInputError with what is wrong with it; the attempt stays as it was.
+        """
+        parameters = self._read(text)
+        self._loop.call_soon_threadsafe(self._bound.deliver, parameters)
+
+    def cancel(self) -> None:
+        """Ends the attempt with CancelledAttemptError and frees the port. From any thread."""
+        self._loop.call_soon_threadsafe(self._fail, CancelledAttemptError("The sign-in was cancelled."))
+
+    def open_again(self, command: str | None = None) -> concurrent.futures.Future[None]:
+        """Opens the link once more, with `command` if another browser is wanted. From any thread.
+
+        Does not wait. The future fails with BrowserFailedError; `on_problem` is told as well.
+        """
+        if not self._waiting:
+            raise _not_waiting()
+        opener = system_opener(command, first=True) if command else self._opener
+        return asyncio.run_coroutine_threadsafe(self._open_and_tell(opener), self._loop)
+
+    @property
+    def _bound(self) -> Listener:
+        assert self._listener is not None, "enter the browser first"
+        return self._listener
+
+    @property
+    def _waiting(self) -> bool:
+        return self._answer is not None and not self._answer.done()
+
+    async def _open(self, opener: Opener) -> None:
+        """Opens the link. Without anybody to tell, a failure ends the attempt."""
+        try:
+            await self._open_and_tell(opener)
+        except ConnectorError as error:
+            if self._on_problem is None:
+                self._fail(error)
+
+    async def _open_and_tell(self, opener: Opener) -> None:
+        try:
+            # A browser's start may take its time, and the loop has a listener to serve.
+            await asyncio.to_thread(opener, self._url)
+        except ConnectorError as error:
+            self._tell(error)
+            raise
+        except Exception as error:
+            log.warning("the browser could not be started", exc_info=True)
+            failure = BrowserFailedError(
+                f"The browser could not be started ({type(error).__name__}).",
+                "Copy the link and open it in a browser yourself.",
+            )
+            self._tell(failure)
+            raise failure from error
+
+    def _tell(self, error: ConnectorError) -> None:
+        if self._on_problem is not None:
+            self._on_problem(error)
+
+    def _fail(self, error: ConnectorError) -> None:
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_exception(error)
+
+    def _read(self, text: str) -> dict[str, str]:
+        if not self._waiting:
+            raise _not_waiting()
+        try:
+            given = urlsplit(text.strip().strip("<>\"'"))
+        except ValueError:
+            raise self._unfit("That is not an address.") from None
+        expected = urlsplit(self.redirect_uri)
+        if not given.scheme or not given.netloc:
+            raise self._unfit("That is not a whole address.")
+        if (given.scheme, given.netloc.lower(), given.path) != (
+            expected.scheme,
+            expected.netloc,
+            expected.path,
+        ):
+            if given.netloc == urlsplit(self._url).netloc:
+                raise self._unfit("That is still the service's page: the sign-in is not finished there.")
+            raise self._unfit("That is another address, not the one the browser is sent to at the end.")
+        verdict, parameters = read_callback(given.query, self._state)
+        if verdict is Verdict.UNVERIFIED:
+            raise self._unfit("That address belongs to another sign-in, or it is not complete.")
+        if verdict is Verdict.NOTHING or not parameters.keys() & {"code", "error"}:
+            raise self._unfit("That address holds no code.")
+        return parameters
+
+    def _unfit(self, sentence: str) -> InvalidInputError:
+        hint = f"Copy the whole line from the browser's address bar; it begins with {self.redirect_uri}."
+        return InvalidInputError(sentence, hint, fields={"url": f"{sentence} {hint}"})
+
+
+def _not_waiting() -> InvalidInputError:
+    return InvalidInputError("This sign-in is not waiting for the browser.", "Start it again.")
+
+
+def _duration(seconds: float) -> str:
+    if seconds >= 120:
+        return f"{seconds / 60:.0f} minutes"
+    return "a minute" if seconds == 60 else f"{seconds:g} seconds"
