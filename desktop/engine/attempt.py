@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from connectors.definition import Connector, Method
-from connectors.errors import AttemptTimedOutError, CancelledAttemptError, InvalidInputError
+from connectors.errors import AttemptTimedOutError, CancelledAttemptError, ConnectorError, InvalidInputError
 from connectors.ports import Stage
 from desktop.engine.events import AttemptChanged, Event
 from desktop.engine.failures import explain
@@ -59,15 +59,24 @@ class Attempt:
 
     def cancel(self) -> None:
         """Ends the attempt; the listener's port is free at once."""
-        self._call(self._cancel)
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._cancel)
 
     def paste(self, text: str) -> concurrent.futures.Future[None]:
         """Takes the address the browser was sent to. The future fails with a sentence if it does not fit."""
-        return self._ask(lambda: self._waiting_browser().paste(text))
+
+        async def take() -> None:
+            self._waiting_browser().paste(text)
+
+        return asyncio.run_coroutine_threadsafe(take(), self._loop)
 
     def open_browser(self, command: str | None = None) -> concurrent.futures.Future[None]:
-        """Opens the link once more, with `command` if another browser is wanted."""
-        return self._ask(lambda: self._waiting_browser().open_again(command))
+        """Opens the link once more, with `command` if another browser is wanted. Fails with a sentence."""
+
+        async def again() -> None:
+            await asyncio.wrap_future(self._waiting_browser().open_again(command))
+
+        return asyncio.run_coroutine_threadsafe(again(), self._loop)
 
     def progress(self, stage: Stage) -> None:
         """The method's Progress port. The end is reported by the engine, once the account is saved."""
@@ -77,6 +86,10 @@ class Attempt:
     def on_link(self, link: str, deadline: datetime) -> None:
         """The browser's report that there is a link to open, and until when it is waited for."""
         self._report(stage="browser", link=link, deadline=deadline)
+
+    def on_problem(self, error: ConnectorError) -> None:
+        """The browser's report that it could not be started. The attempt goes on."""
+        self._report(problem=explain(error))
 
     def _report(self, **changes: Any) -> None:
         last = self.last
@@ -106,21 +119,3 @@ class Attempt:
         if self.browser is None:
             raise InvalidInputError("This sign-in is not waiting for a browser.")
         return self.browser
-
-    def _call(self, action: Callable[[], None]) -> None:
-        if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(action)
-
-    def _ask(self, action: Callable[[], None]) -> concurrent.futures.Future[None]:
-        answer: concurrent.futures.Future[None] = concurrent.futures.Future()
-
-        def act() -> None:
-            try:
-                action()
-            except Exception as error:
-                answer.set_exception(error)
-            else:
-                answer.set_result(None)
-
-        self._call(act)
-        return answer

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import httpx
 
-from desktop.engine import http
 from desktop.engine.exchange import note_request, note_response
+from desktop.engine.http import AUTH_BODY_LIMIT, REQUEST_BODY_LIMIT, make_client
 from desktop.engine.preferences import Preferences
 
 
@@ -23,12 +23,12 @@ class Clients:
     @property
     def steps(self) -> httpx.AsyncClient:
         """For sign-in, refresh, profile, revocation."""
-        return self._client(http.AUTH_BODY_LIMIT)
+        return self._client(AUTH_BODY_LIMIT)
 
     @property
     def requests(self) -> httpx.AsyncClient:
         """For what people ask for with `request`."""
-        return self._client(http.REQUEST_BODY_LIMIT)
+        return self._client(REQUEST_BODY_LIMIT)
 
     async def close(self) -> None:
         """Closes what was made. The next use makes it again, with the settings of then."""
@@ -39,7 +39,7 @@ class Clients:
     def _client(self, body_limit: int) -> httpx.AsyncClient:
         if body_limit not in self._made:
             ca_file = self._preferences().ca_file
-            client = http.make_client(ca_file=Path(ca_file) if ca_file else None, body_limit=body_limit)
+            client = make_client(ca_file=Path(ca_file) if ca_file else None, body_limit=body_limit)
             client.event_hooks["request"].append(note_request)
             client.event_hooks["response"].append(note_response)
             self._made[body_limit] = client

@@ -5,8 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 
-import msgspec
-
 from connectors.credential import encode, utc_now
 from connectors.definition import Connector, Method
 from connectors.errors import DefinitionError, WrongAccountError
@@ -106,6 +104,7 @@ class Connecting:
             opener,
             timeout=patience,
             on_link=attempt.on_link,
+            on_problem=attempt.on_problem,
             open_at_once=open_browser,
         ) as browser:
             attempt.browser = browser
@@ -144,14 +143,9 @@ class Connecting:
                     f"{row.name} was connected with the method {row.method} and stays with it.",
                     "Add a new account to use another method.",
                 )
-            granted = connected.scope_granted or connected.credential.scope
-            credential = msgspec.structs.replace(connected.credential, scope=granted)
-            row = core.save(row, inputs, credential, "connect", note="signed in again")
-            core.vault.set_profile(
-                row.id, connected.profile, email=connected.email or None, identity=connected.identity or None
+            return core.save(
+                row, connected.credential, "connect", note="signed in again", connected=connected
             )
-        core.emit(AccountChanged(row.id))
-        return core.vault.account(row.id)
 
 
 def pick_method(connector: Connector, key: str | None) -> Method:

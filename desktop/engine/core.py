@@ -13,7 +13,7 @@ from connectors.credential import SECRET_TOKEN_FIELDS, Credential
 from connectors.definition import Connector, Field, Method
 from connectors.errors import DefinitionError
 from connectors.fields import looks_secret
-from connectors.methods import Inputs, can_refresh
+from connectors.methods import Connected, Inputs, can_refresh
 from connectors.ports import Ports
 from desktop.engine.clients import Clients
 from desktop.engine.definitions import Definitions
@@ -124,11 +124,20 @@ class Core:
                 redactor.register(value)
 
     def save(
-        self, row: AccountRow, inputs: Inputs | None, credential: Credential, source: Source, note: str = ""
+        self,
+        row: AccountRow,
+        credential: Credential,
+        source: Source,
+        *,
+        note: str = "",
+        connected: Connected | None = None,
     ) -> AccountRow:
-        """Commits `credential` as the account's new generation and tells everybody. Returns the new row."""
+        """Commits `credential` as the account's new generation and tells everybody. Returns the new row.
+
+        `connected` is what a sign-in brought besides; it is saved in the same transaction.
+        """
         vault = self.session.still_saving()
-        method = inputs.method if inputs else self.known_method(row)
+        method = self.known_method(row)
         self.learn(credential, method)
         vault.add_generation(
             row.id,
@@ -138,9 +147,11 @@ class Core:
             expires_at=credential.expires_at,
             renewable=can_refresh(method, credential) if method else bool(credential.refresh_token),
             has_token=bool(credential.access_token),
-            scope_granted=credential.scope or row.scope_granted,
-            state="connected",
-            state_reason="",
+            scope_granted=credential.scope or (connected.scope_granted if connected else row.scope_granted),
+            scope_asked=connected.scope_asked if connected else None,
+            profile=connected.profile if connected else None,
+            email=connected.email or None if connected else None,
+            identity=connected.identity or None if connected else None,
         )
         self.emit(AccountChanged(row.id))
         return vault.account(row.id)

@@ -43,8 +43,7 @@ class Editing:
                 return row
             with core.journal.operation("edited", account_id=row.id, connector=row.connector) as operation:
                 operation.summary = f"Edited by hand: {', '.join(changes)}."
-                inputs = core.inputs(row, changed) if core.known_method(row) else None
-                return core.save(row, inputs, changed, "edit", note=", ".join(changes))
+                return core.save(row, changed, "edit", note=", ".join(changes))
 
     async def restore(self, account_id: str, number: int) -> AccountRow:
         """Makes the record of generation `number` the current one again, as a new generation."""
@@ -54,8 +53,7 @@ class Editing:
             credential = core.decode(row, core.vault.generation(account_id, number).record)
             with core.journal.operation("restored", account_id=row.id, connector=row.connector) as operation:
                 operation.summary = f"Generation {number} was restored."
-                inputs = core.inputs(row, credential) if core.known_method(row) else None
-                return core.save(row, inputs, credential, "restore", note=f"generation {number}")
+                return core.save(row, credential, "restore", note=f"generation {number}")
 
 
 def edited(credential: Credential, changes: Mapping[str, str | None], method: Method | None) -> Credential:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,6 +59,10 @@ class Engine(EngineLife):
         """Adds the system's keychain as a way in, or takes it away."""
         await self._parts.core.session.set_keychain(wanted)
 
+    async def keychain_problem(self) -> str:
+        """Why this computer's keychain cannot be used, in a sentence; nothing when it can."""
+        return await self._parts.core.session.keychain_problem()
+
     async def check_vault(self) -> CheckReport:
         """Looks through the whole vault for damage."""
         return CheckReport(tuple(await self._parts.core.session.check()))
@@ -99,6 +104,13 @@ class Engine(EngineLife):
             open_browser=open_browser,
             timeout=timeout,
         )
+
+    async def open_link(self, url: str) -> None:
+        """Opens a page of a service in the person's browser. Raises UnsafeUrlError, BrowserFailedError."""
+        from desktop.engine.opening import check_url, system_opener
+
+        opener = self._opener or system_opener(self.preferences.browser_command)
+        await asyncio.to_thread(opener, check_url(url))
 
     # Accounts
 

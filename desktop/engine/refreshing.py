@@ -154,7 +154,7 @@ class Refreshing:
 
     def _save(self, subject: Subject, credential: Credential) -> AccountRow:
         try:
-            row = self._core.save(subject.row, subject.inputs, credential, "refresh")
+            row = self._core.save(subject.row, credential, "refresh")
         except SaveFailedError:
             # The service has already put the old refresh token out of use: keep the new one for the next try.
             self._core.learn(credential, subject.inputs.method)

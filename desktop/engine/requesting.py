@@ -11,9 +11,8 @@ import httpx
 from connectors import methods
 from connectors.applying import CredentialAuth, resolve_url
 from connectors.credential import utc_now
-from connectors.errors import InvalidInputError, InvalidTokenError, TemporaryError
+from connectors.errors import InvalidInputError, InvalidTokenError
 from connectors.methods import can_refresh
-from connectors.urls import check_url
 from desktop.engine.core import Core, Subject, flat
 from desktop.engine.due import is_due
 from desktop.engine.events import AccountChanged
@@ -116,20 +115,15 @@ class Requesting:
         *,
         renewed: bool,
     ) -> Answer:
-        address = check_url(resolve_url(subject.inputs, subject.credential, url))
+        address = resolve_url(subject.inputs, subject.credential, url)
         client = self._core.clients.requests
         started = perf_counter()
         try:
             request = client.build_request(method.upper(), address, headers=dict(headers), content=body)
             auth = CredentialAuth(subject.inputs, subject.credential)
             response = await client.send(request, auth=auth, follow_redirects=False)
-        except (httpx.InvalidURL, httpx.LocalProtocolError, httpx.UnsupportedProtocol, ValueError) as error:
+        except (httpx.InvalidURL, ValueError) as error:
             raise InvalidInputError("That request cannot be sent as it is.", f"Check it: {error}.") from error
-        except httpx.HTTPError as error:
-            host = httpx.URL(address).host
-            raise TemporaryError(
-                f"{host} could not be reached.", "Check the network and the address."
-            ) from error
         return Answer(
             status=response.status_code,
             reason=response.reason_phrase,

@@ -11,7 +11,7 @@ from desktop.engine.errors import LockedError
 from desktop.engine.events import Event, VaultChanged, VaultState
 from desktop.engine.redaction import redactor
 from desktop.vault import store
-from desktop.vault.errors import NoVaultError
+from desktop.vault.errors import KeychainRefusedError, NoVaultError
 
 if TYPE_CHECKING:
     from desktop.vault.reader import Reader
@@ -111,6 +111,16 @@ class VaultSession:
 
         store.check(self.home)
         return unlocking.describe(keyslots.load(self.home))
+
+    async def keychain_problem(self) -> str:
+        """Why this computer's keychain must not keep a key, in a sentence; nothing when it may."""
+        from desktop.vault import keychain
+
+        try:
+            await asyncio.to_thread(keychain.current_backend)
+        except KeychainRefusedError as error:
+            return error.sentence
+        return ""
 
     async def check(self) -> list[str]:
         """What is wrong with the vault; nothing when it is sound."""
