@@ -1,0 +1,1 @@
+"""What happened, newest first, and the exchange behind each entry."""

@@ -1,0 +1,91 @@
+"""One entry in full: what, when, who, and every request behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from desktop.ui import times
+from desktop.ui.activity.texts import action_word, as_text, facts_of, outcome_word, step_line, steps_of, title
+from desktop.ui.widgets import CopyButton, Dim, Heading, Label, StatePill, Strong
+from desktop.vault.records import ActivityRow
+
+
+class ActivityDetail(QScrollArea):
+    """`name_of` turns an account's id into its name, and a connector's key into the service's."""
+
+    def __init__(self, account_name: Callable[[str], str], connector_name: Callable[[str], str]) -> None:
+        super().__init__()
+        self._account_name = account_name
+        self._connector_name = connector_name
+        self._row: ActivityRow | None = None
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAccessibleName(self.tr("Entry"))
+        self.show_row(None)
+
+    def show_row(self, row: ActivityRow | None) -> None:
+        """Shows an entry, or the sentence that says how to see one."""
+        self._row = row
+        inside = QWidget()
+        inside.setProperty("scrolled", True)
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(20, 18, 20, 18)
+        column.setSpacing(12)
+        if row is None:
+            column.addStretch(2)
+            hint = Dim(self.tr("Choose an entry to see what went over the wire, step by step."))
+            hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            column.addWidget(hint)
+            column.addStretch(3)
+        else:
+            self._fill(column, row)
+        self.setWidget(inside)
+
+    def _fill(self, column: QVBoxLayout, row: ActivityRow) -> None:
+        head = QHBoxLayout()
+        head.addWidget(Heading(action_word(row)), 1)
+        pill = StatePill()
+        pill.set_word(outcome_word(row), "good" if row.outcome == "ok" else "bad")
+        head.addWidget(pill)
+        column.addLayout(head)
+        if title(row) != action_word(row):
+            column.addWidget(_selectable(title(row)))
+        facts = QFormLayout()
+        facts.setContentsMargins(0, 0, 0, 0)
+        facts.setHorizontalSpacing(16)
+        facts.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        self._fact(facts, self.tr("When"), f"{times.local_text(row.at)} ({times.utc_text(row.at)})")
+        if row.actor:
+            self._fact(facts, self.tr("By"), row.actor)
+        if row.account_id:
+            self._fact(facts, self.tr("Account"), self._account_name(row.account_id))
+        if row.connector:
+            self._fact(facts, self.tr("Service"), self._connector_name(row.connector))
+        for name, value in facts_of(row):
+            self._fact(facts, name, value)
+        column.addLayout(facts)
+        if steps := steps_of(row):
+            column.addSpacing(4)
+            column.addWidget(Strong(self.tr("Over the wire")))
+            for number, step in enumerate(steps, start=1):
+                column.addWidget(_selectable(step_line(number, step)))
+            column.addWidget(
+                Dim(self.tr("Addresses without their parameters; secrets are never written down."))
+            )
+        copy = CopyButton(self.tr("Copy as text"), lambda: as_text(row, times.local_text(row.at)))
+        column.addWidget(copy, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addStretch(1)
+
+    def _fact(self, facts: QFormLayout, name: str, value: str) -> None:
+        facts.addRow(Dim(name, wrap=False), _selectable(value))
+
+
+def _selectable(text: str) -> Label:
+    label = Label(text)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label

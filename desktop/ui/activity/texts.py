@@ -1,0 +1,72 @@
+"""The words of the activity list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from desktop.vault.records import ActivityRow
+
+_ACTIONS = {
+    "connected": "Connected",
+    "reconnected": "Signed in again",
+    "refreshed": "Refreshed",
+    "edited": "Edited",
+    "restored": "Restored",
+    "revealed": "Revealed",
+    "copied": "Copied",
+    "tested": "Tested",
+    "used": "Used",
+    "renamed": "Renamed",
+    "disconnected": "Disconnected",
+    "imported": "Imported",
+    "request": "Request",
+}
+
+
+def action_word(row: ActivityRow) -> str:
+    """What was done, in a word."""
+    return _ACTIONS.get(row.action, row.action.replace("_", " ").capitalize())
+
+
+def outcome_word(row: ActivityRow) -> str:
+    """How it ended, in a word."""
+    return "Worked" if row.outcome == "ok" else "Failed"
+
+
+def title(row: ActivityRow) -> str:
+    """The line that stands for an entry."""
+    return row.summary or action_word(row)
+
+
+def step_line(number: int, step: dict[str, Any]) -> str:
+    """One request of the exchange: `1. POST host/token → 200, 12 ms`."""
+    status, ms = step.get("status"), step.get("ms")
+    answer = "no answer" if status is None else str(status)
+    took = "" if ms is None else f", {ms} ms"
+    return f"{number}. {step.get('method', '')} {step.get('url', '')} → {answer}{took}"
+
+
+def steps_of(row: ActivityRow) -> list[dict[str, Any]]:
+    """The requests behind an entry, in order."""
+    steps = row.detail.get("steps", ())
+    return [step for step in steps if isinstance(step, dict)] if isinstance(steps, list | tuple) else []
+
+
+def facts_of(row: ActivityRow) -> list[tuple[str, str]]:
+    """What else was written down about an entry, as name and value."""
+    return [
+        (
+            str(name).replace("_", " ").capitalize(),
+            ", ".join(map(str, value)) if isinstance(value, list) else str(value),
+        )
+        for name, value in row.detail.items()
+        if name != "steps" and value not in (None, "", [], {})
+    ]
+
+
+def as_text(row: ActivityRow, when: str) -> str:
+    """The entry as plain text, for a report. It holds what the page shows, which is redacted."""
+    lines = [f"{when}  {action_word(row)}  {outcome_word(row)}", title(row)]
+    lines += [f"{name}: {value}" for name, value in facts_of(row)]
+    lines += [step_line(number, step) for number, step in enumerate(steps_of(row), start=1)]
+    return "\n".join(lines)

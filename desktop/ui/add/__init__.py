@@ -1,0 +1,1 @@
+"""Adding an account: the search box over the services, and what one of them needs."""

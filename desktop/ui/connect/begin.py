@@ -1,0 +1,51 @@
+"""What the card asks of the engine, apart from the widgets: it runs on the engine's thread."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, NamedTuple
+
+from desktop.engine.attempt import Attempt
+
+if TYPE_CHECKING:
+    from desktop.engine.engine import Engine
+
+
+class Facts(NamedTuple):
+    """What the card has to know before it can show its form."""
+
+    settings: dict[str, str]
+    redirect_uri: str
+    values: dict[str, str]  # of the account that signs in again, so that nothing is typed twice
+    method: str  # its method; empty for a new account
+
+
+async def read_facts(engine: Engine, connector: str, reconnect: str) -> Facts:
+    """The connector's settings and exact redirect URI, and the form values of the account if there is one."""
+    settings = await engine.connector_settings(connector)
+    redirect_uri = engine.redirect_uri(connector)
+    if not reconnect:
+        return Facts(settings, redirect_uri, {}, "")
+    view = await engine.account(reconnect)
+    return Facts(settings, redirect_uri, dict(view.credential.fields), view.row.method)
+
+
+async def begin(
+    engine: Engine,
+    connector: str,
+    method: str,
+    values: Mapping[str, str],
+    settings: Mapping[str, str],
+    reconnect: str,
+) -> Attempt:
+    """Keeps the app's settings first, for the attempt needs them; then begins it."""
+    if settings:
+        await engine.configure(connector, settings)
+    return await engine.begin_connect(connector, method, values, reconnect=reconnect)
+
+
+async def heard(answer: Future[None]) -> None:
+    """Waits for what the attempt answers to a paste or to opening a browser. Raises its sentence."""
+    await asyncio.wrap_future(answer)

@@ -1,0 +1,93 @@
+"""How a connect ended: the account that stands now, or the sentence that says why there is none."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+
+from connectors.definition import Connector
+from desktop.engine.events import Failure
+from desktop.ui.widgets import Banner, Button, CopyButton, Dim, Label, Strong, TextButton, show_if
+from desktop.vault.records import AccountRow
+
+
+class FailedPanel(QWidget):
+    """The cause, what to try, and the details when somebody asks for them."""
+
+    change_asked = Signal()
+    as_new_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cause = Banner("bad")
+        self.hint = Label()
+        self.toggle = TextButton(self.tr("Details"), icon_name="chevron-right")
+        self.toggle.clicked.connect(lambda: self._show_details(not self.details.isVisibleTo(self)))
+        self.details = QPlainTextEdit()
+        self.details.setReadOnly(True)
+        self.details.setTabChangesFocus(True)
+        self.details.setAccessibleName(self.tr("Details of the failure"))
+        self.details.setFixedHeight(self.details.fontMetrics().lineSpacing() * 7)
+        self.copy = CopyButton(self.tr("Copy details"), self.details.toPlainText)
+        self.change = Button(self.tr("Change details"))
+        self.change.set_text(self.tr("Change what I entered"))
+        self.change.clicked.connect(lambda: self.change_asked.emit())
+        self.as_new = Button(self.tr("Add as a new account"))
+        self.as_new.clicked.connect(lambda: self.as_new_asked.emit())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addWidget(self.cause)
+        column.addWidget(self.hint)
+        acts = QHBoxLayout()
+        acts.setSpacing(12)
+        acts.addWidget(self.as_new)
+        acts.addWidget(self.change)
+        acts.addWidget(self.toggle)
+        acts.addStretch(1)
+        column.addLayout(acts)
+        column.addWidget(self.details)
+        foot = QHBoxLayout()
+        foot.addWidget(self.copy)
+        foot.addStretch(1)
+        column.addLayout(foot)
+
+    def show_failure(self, failure: Failure, *, can_change: bool, can_add: bool) -> None:
+        """Shows one ending; details stay closed until they are asked for."""
+        self.cause.show_message("bad", failure.sentence)
+        self.hint.setText(failure.hint)
+        show_if(self.hint, bool(failure.hint))
+        self.details.setPlainText(failure.detail)
+        show_if(self.toggle, bool(failure.detail))
+        show_if(self.change, can_change)
+        show_if(self.as_new, can_add)
+        self._show_details(False)
+
+    def _show_details(self, shown: bool) -> None:
+        show_if(self.details, shown)
+        show_if(self.copy, shown)
+        self.toggle.set_icon("chevron-down" if shown else "chevron-right", "dim")
+
+
+class ConnectedPanel(QWidget):
+    """The account's name and who it is, as the service told it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.name = Strong()
+        self.identity = Dim()
+        self.sentence = Label()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self.name)
+        column.addWidget(self.identity)
+        column.addSpacing(10)
+        column.addWidget(self.sentence)
+
+    def show_account(self, row: AccountRow, connector: Connector, sentence: str) -> None:
+        """Shows the account that was just written."""
+        self.name.setText(row.name)
+        who = row.email if row.email and row.email != row.name else row.identity
+        self.identity.setText(" · ".join(part for part in (who, connector.name) if part))
+        self.sentence.setText(sentence)

@@ -1,0 +1,1 @@
+"""The services that can be connected, and the settings that all accounts of one share."""

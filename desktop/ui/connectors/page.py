@@ -1,0 +1,166 @@
+"""The page Connectors: all definitions, those with mistakes, and the chosen one's settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLineEdit, QListView, QVBoxLayout, QWidget
+
+from desktop.engine.events import Failure, VaultChanged
+from desktop.ui.add.delegate import ServiceDelegate
+from desktop.ui.add.model import ServiceModel
+from desktop.ui.bridge import Bridge
+from desktop.ui.connectors.panel import ConnectorPanel
+from desktop.ui.connectors.problems import ProblemList
+from desktop.ui.widgets import Banner, Button, EmptyState, Line, show_if
+
+_PANEL_WIDTH = 470
+
+
+class ConnectorsPage(QWidget):
+    """Search, choose, set up; "Add definition…" takes a file of one's own."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        super().__init__()
+        self._bridge = bridge
+        self._to_allow: Path | None = None
+        self.model = ServiceModel(lambda text: bridge.engine.catalog.search(text))
+        self.search = QLineEdit()
+        self.add = Button(self.tr("Add definition…"))
+        self.notice = Banner("bad")
+        self.problems = ProblemList()
+        self.list = QListView()
+        self.empty = EmptyState(
+            self.tr("No connector found"), self.tr("Try a part of its name."), icon_name="plug"
+        )
+        self.panel = ConnectorPanel(bridge)
+        self._build()
+        self.search.textChanged.connect(self._find)
+        self.add.clicked.connect(lambda: self._ask_file())
+        self.notice.acted.connect(self._allow)
+        self.list.selectionModel().currentChanged.connect(self._choose)
+        bridge.connectors_changed.connect(lambda _event: self._reload())
+        bridge.vault_changed.connect(self._vault_changed)
+        self._show_problems()
+
+    def _build(self) -> None:
+        self.search.setPlaceholderText(self.tr("Search connectors"))
+        self.search.setAccessibleName(self.tr("Search connectors"))
+        self.search.setClearButtonEnabled(True)
+        self.list.setModel(self.model)
+        self.list.setItemDelegate(ServiceDelegate(self.list, tiles=False))
+        self.list.setAccessibleName(self.tr("Connectors"))
+        self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.setMouseTracking(True)
+        self.list.setUniformItemSizes(True)
+        self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.empty.hide()
+        top = QHBoxLayout()
+        top.setSpacing(10)
+        top.addWidget(self.search, 1)
+        top.addWidget(self.add)
+        upper = QVBoxLayout()
+        upper.setContentsMargins(14, 14, 14, 6)
+        upper.setSpacing(10)
+        upper.addLayout(top)
+        upper.addWidget(self.notice)
+        upper.addWidget(self.problems)
+        left = QVBoxLayout()
+        left.setContentsMargins(0, 0, 0, 6)
+        left.setSpacing(0)
+        left.addLayout(upper)
+        left.addWidget(self.list, 1)
+        left.addWidget(self.empty, 1)
+        self.panel.setFixedWidth(_PANEL_WIDTH)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addLayout(left, 1)
+        row.addWidget(Line(vertical=True))
+        row.addWidget(self.panel)
+
+    def select(self, connector_key: str) -> None:
+        """Shows one connector's settings."""
+        self.search.clear()
+        row = self.model.row_of(connector_key)
+        if row >= 0:
+            self.list.setCurrentIndex(self.model.index(row, 0))
+            self.list.scrollTo(self.list.currentIndex())
+
+    def _find(self, text: str) -> None:
+        self.model.find(text)
+        found = self.model.rowCount() > 0
+        show_if(self.list, found)
+        show_if(self.empty, not found)
+
+    def _reload(self) -> None:
+        """Definitions or settings changed: the list is read again, the choice and what was typed stay."""
+        current = self.model.connector(self.list.currentIndex())
+        selection = self.list.selectionModel()
+        selection.blockSignals(True)
+        self.model.reload()
+        row = self.model.row_of(current.key) if current is not None else -1
+        if row >= 0:
+            self.list.setCurrentIndex(self.model.index(row, 0))
+        selection.blockSignals(False)
+        if current is not None and row < 0:
+            self.panel.show_connector(None)
+        elif current is not None and self.model.connector(self.model.index(row, 0)) != current:
+            self.panel.show_connector(self.model.connector(self.model.index(row, 0)))
+        self._show_problems()
+
+    def _choose(self, index: QModelIndex, _previous: QModelIndex) -> None:
+        self.panel.show_connector(self.model.connector(index))
+
+    def _show_problems(self) -> None:
+        self.problems.show_problems(self._bridge.engine.catalog.problems)
+
+    def _vault_changed(self, event: VaultChanged) -> None:
+        if event.state != "open":
+            self.panel.forget()
+            self.list.selectionModel().clear()
+
+    def _ask_file(self) -> None:
+        dialog = QFileDialog(self, self.tr("Add definition"), "", self.tr("Definitions (*.toml)"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda path: self.add_file(Path(path)))
+        dialog.open()
+
+    def add_file(self, path: Path) -> None:
+        """Takes a definition in. A Python file beside it is only run after the person has allowed it."""
+        self._to_allow = None
+        code = path.with_suffix(".py")
+        if code.exists():
+            self._to_allow = path
+            self.notice.show_message(
+                "soon",
+                self.tr(
+                    "{0} has a Python file beside it, {1}, which would run with your own rights. Read it"
+                    " first; allow it only if you trust whoever wrote it."
+                ).format(path.name, code.name),
+                self.tr("Allow and add"),
+            )
+            return
+        self._add(path, run_with_my_rights=False)
+
+    def _allow(self) -> None:
+        path, self._to_allow = self._to_allow, None
+        if path is not None:
+            self._add(path, run_with_my_rights=True)
+
+    def _add(self, path: Path, *, run_with_my_rights: bool) -> None:
+        self.notice.show_message("neutral", self.tr("Reading {0}…").format(path.name))
+        add = self._bridge.engine.add_connector(path, run_with_my_rights=run_with_my_rights)
+        self._bridge.run(add, self._added, self._refused, self)
+
+    def _added(self, key: str) -> None:
+        name = self._bridge.engine.catalog.get(key).name
+        self.notice.show_message("good", self.tr("{0} was added to your connectors.").format(name))
+        self._reload()
+        self.select(key)
+
+    def _refused(self, failure: Failure) -> None:
+        self.notice.show_message("bad", f"{failure.sentence} {failure.hint}".strip())

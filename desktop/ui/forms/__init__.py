@@ -1,0 +1,1 @@
+"""Forms that are drawn from a connector's fields."""

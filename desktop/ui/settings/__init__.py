@@ -1,0 +1,1 @@
+"""The person's own choices, the passphrase, and where everything lies."""
