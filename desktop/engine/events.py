@@ -52,6 +52,7 @@ class AttemptChanged(msgspec.Struct, frozen=True, kw_only=True):
     link: str = ""  # the authorize URL, once there is one
     deadline: datetime | None = None  # when waiting for the browser ends (UTC)
     failure: Failure | None = None
+    problem: Failure | None = None  # the browser did not start; the link can still be opened by hand
     account_id: str = ""
 
     @property
