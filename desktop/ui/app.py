@@ -5,9 +5,10 @@ from __future__ import annotations
 import signal
 import socket
 import sys
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from PySide6.QtCore import QObject, QSocketNotifier, Qt
@@ -19,19 +20,27 @@ from desktop.ui.window import MainWindow
 
 if TYPE_CHECKING:
     from desktop.engine.browser import Opener
+    from desktop.engine.engine import Engine
     from desktop.practice.server import Provider
 
 
-def run(home: Path, *, practice: Provider | None = None, opener: Opener | None = None) -> int:
+def run(
+    home: Path,
+    *,
+    prepare: Callable[[Engine], Coroutine[Any, Any, None]] | None = None,
+    practice: Provider | None = None,
+    opener: Opener | None = None,
+) -> int:
     """Shows the window until it is closed; returns the exit code.
 
-    `practice` is a running practice provider, stopped at the end; `opener` stands in for the browser.
+    `prepare` is done on the engine before the window is given it; `practice` is a running practice
+    provider, stopped at the end; `opener` stands in for the browser.
     """
     app = make_app()
     preferences, _problem = load_preferences(home)
     apply_theme(app, preferences.theme)
     window = MainWindow(preferences.window_geometry)
-    session = Session(home, window, opener)
+    session = Session(home, window, opener, prepare)
     window.painted.connect(session.begin, Qt.ConnectionType.QueuedConnection)
     signals = UnixSignals(app)
     window.show()
@@ -57,15 +66,22 @@ def make_app() -> QApplication:
 class Session(QObject):
     """The engine behind one window: started after the first paint, stopped after the last."""
 
-    def __init__(self, home: Path, window: MainWindow, opener: Opener | None = None) -> None:
+    def __init__(
+        self,
+        home: Path,
+        window: MainWindow,
+        opener: Opener | None = None,
+        prepare: Callable[[Engine], Coroutine[Any, Any, None]] | None = None,
+    ) -> None:
         super().__init__()
+        self._prepare = prepare
         self._home, self._window, self._opener = home, window, opener
         self._window.closed.connect(self._keep_geometry)
 
     def begin(self) -> None:
         """Starts the engine and gives it to the window."""
         from desktop.engine.engine import Engine
-        from desktop.engine.logs import install_logging
+        from desktop.engine.redaction import install_logging
         from desktop.ui.bridge import Bridge
         from desktop.ui.icons import app_icon
 
@@ -75,7 +91,14 @@ class Session(QObject):
         self.engine = Engine(self._home, actor="window", opener=self._opener)
         self.engine.start()
         self.bridge = Bridge(self.engine, self)
-        self._window.attach(self.bridge)
+        if self._prepare is None:
+            self._window.attach(self.bridge)
+            return
+        self.bridge.run(
+            self._prepare(self.engine),
+            lambda _none: self._window.attach(self.bridge),
+            self._window.show_failure,
+        )
 
     def end(self) -> None:
         """Stops the engine; what it is saving is saved."""

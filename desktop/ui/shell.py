@@ -1,4 +1,4 @@
-"""The three panes of an open vault: navigation, page, account. Made anew at every unlock, so a lock forgets all."""
+"""The three panes of an open vault. Made anew at every unlock, so that a lock forgets everything."""
 
 from __future__ import annotations
 

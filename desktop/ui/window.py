@@ -1,15 +1,20 @@
-"""The window: what is shown while the vault is missing, locked or open, the cards, and the way to the lock."""
+"""The window: what is shown while the vault is missing, locked or open; the cards; the lock."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
-from desktop.engine.events import Failure, VaultChanged
-from desktop.ui.bridge import Bridge
 from desktop.ui.opening import OpeningPage
-from desktop.ui.overlay import Overlay
+
+if TYPE_CHECKING:
+    from desktop.engine.events import Failure, VaultChanged
+    from desktop.ui.bridge import Bridge
+    from desktop.ui.overlay import Overlay
+    from desktop.ui.shell import Shell
 
 _SIZE = QSize(1280, 760)
 _SMALLEST = QSize(560, 380)
@@ -25,12 +30,13 @@ class MainWindow(QWidget):
         super().__init__()
         self.setWindowTitle("Jackfield")
         self.setMinimumSize(_SMALLEST)
-        self._first_paint = True
         self._bridge: Bridge | None = None
-        self._shell: QWidget | None = None
+        self.shell: Shell | None = None  # while the vault is open
         self._stack = QStackedLayout(self)
         self._stack.setContentsMargins(0, 0, 0, 0)
-        self._page: QWidget = OpeningPage()
+        opening = OpeningPage()
+        opening.painted.connect(self.painted)
+        self._page: QWidget = opening
         self._stack.addWidget(self._page)
         self._overlay: Overlay | None = None
         self._restore(geometry)
@@ -40,6 +46,7 @@ class MainWindow(QWidget):
     def attach(self, bridge: Bridge) -> None:
         """The engine is there: shows the page for the state of its vault."""
         from desktop.ui.idle import IdleLock
+        from desktop.ui.overlay import Overlay
         from desktop.ui.toast import Toast
 
         self._bridge = bridge
@@ -68,7 +75,8 @@ class MainWindow(QWidget):
         self._show_state(event.state)
 
     def _show_state(self, state: str) -> None:
-        from desktop.ui.start import FirstStartPage, UnlockPage
+        from desktop.ui.start.first_start import FirstStartPage
+        from desktop.ui.start.unlock import UnlockPage
 
         assert self._bridge is not None
         self._leave()
@@ -79,7 +87,7 @@ class MainWindow(QWidget):
             shell = Shell(self._bridge, self._overlay, self.toast)
             shell.navigation.lock_asked.connect(self.lock)
             self.idle.remaining.connect(shell.show_remaining)
-            self._shell = shell
+            self.shell = shell
             self._show_page(shell)
             shell.open_first()
             self.idle.start()
@@ -91,9 +99,9 @@ class MainWindow(QWidget):
         self.idle.stop()
         assert self._overlay is not None
         self._overlay.cancel_card()
-        if self._shell is not None:
-            self._shell.clear()
-            self._shell = None
+        if self.shell is not None:
+            self.shell.clear()
+            self.shell = None
 
     def _show_page(self, page: QWidget) -> None:
         old, self._page = self._page, page
@@ -118,14 +126,6 @@ class MainWindow(QWidget):
             self._overlay.close_card()
 
     # The window itself
-
-    def event(self, event: QEvent) -> bool:
-        """Tells once that the first picture has been drawn."""
-        handled = super().event(event)
-        if self._first_paint and isinstance(event, QPaintEvent):
-            self._first_paint = False
-            self.painted.emit()
-        return handled
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keeps size and place for the next time."""

@@ -1,0 +1,1 @@
+"""The account on the right: overview, token, history, activity."""
