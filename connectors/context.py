@@ -19,6 +19,10 @@ from connectors.text import clean_message, did_you_mean
 _MISTAKES = (NameError, TypeError, AttributeError, LookupError, ImportError, ArithmeticError, AssertionError)
 
 
+class FunctionRefusedError(ServiceError):
+    """A definition's function raised an exception of its own: its way to say no."""
+
+
 class Context:
     """The values of the form, the settings, the token and the profile as attributes.
 
@@ -89,4 +93,4 @@ async def run_hook(hook: Hook, context: Context) -> Any:
     except Exception as error:
         # An exception is how a function says no; its message is meant for the person.
         sentence = clean_message(error) or f"The function “{hook.name}” refused without saying why"
-        raise ServiceError(f"{sentence}.") from error
+        raise FunctionRefusedError(f"{sentence}.") from error

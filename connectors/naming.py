@@ -10,7 +10,7 @@ from connectors.definition import Hook
 from connectors.fields import visible_fields
 from connectors.inputs import Inputs
 from connectors.paths import text_at
-from connectors.template import render
+from connectors.template import parse
 from connectors.text import clean, mask
 
 NameRule = str | tuple[str, ...] | Hook | None
@@ -33,7 +33,8 @@ async def apply_rule(
         return clean(await call(rule) or "")
     for path in (rule,) if isinstance(rule, str) else rule or ():
         if "{{" in path:
-            found = render(path, values)
+            template = parse(path)
+            found = "" if template.is_blank(values) else template.render(values)
         else:
             found = next((text for source in sources if (text := text_at(source, path))), "")
         if found.strip():

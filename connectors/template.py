@@ -66,6 +66,10 @@ class Template(msgspec.Struct, frozen=True):
         """The first step of every path that is read: `profile_info` for `profile_info.name`."""
         return frozenset(re.split(r"[.\[]", path)[0] for part in self.parts for path in _paths(part))
 
+    def is_blank(self, values: Mapping[str, Any]) -> bool:
+        """Whether every expression comes out empty, so that only the definition's own words would be left."""
+        return all(isinstance(part, str) or _text_of(part, values) == "" for part in self.parts)
+
     def render(self, values: Mapping[str, Any], encode: Encode | None = None) -> str:
         """The text with every expression replaced. `encode` makes each value fit for its place."""
         text = ""
@@ -73,12 +77,7 @@ class Template(msgspec.Struct, frozen=True):
             if isinstance(part, str):
                 text += part
             else:
-                try:
-                    value = as_text(_evaluate(part, values))
-                except (TypeError, ValueError, AttributeError) as error:
-                    raise DefinitionError(
-                        f"A filter of a template cannot be used like this: {error}."
-                    ) from error
+                value = _text_of(part, values)
                 text += encode(text, value) if encode else value
         return text
 
@@ -97,6 +96,13 @@ def _paths(part: Any) -> Iterator[str]:
         case _Call(_, arguments):
             for argument in arguments:
                 yield from _paths(argument)
+
+
+def _text_of(node: Any, values: Mapping[str, Any]) -> str:
+    try:
+        return as_text(_evaluate(node, values))
+    except (TypeError, ValueError, AttributeError) as error:
+        raise DefinitionError(f"A filter of a template cannot be used like this: {error}.") from error
 
 
 def _evaluate(node: Any, values: Mapping[str, Any]) -> Any:

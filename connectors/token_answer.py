@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
+
 from connectors.credential import Credential, utc_now
 from connectors.definition import TokenAnswer
 from connectors.errors import ServiceError
@@ -101,6 +103,16 @@ def read_token_answer(
     stays as it was (RFC 6749 6).
     """
     now = (now or utc_now()).replace(microsecond=0)
+    if previous is not None and not text_at(data, answer.access_token):
+        # Slack nests the person's token in the first answer and not in those of a refresh.
+        plain = TokenAnswer()
+        answer = msgspec.structs.replace(
+            answer,
+            access_token=plain.access_token,
+            refresh_token=plain.refresh_token,
+            expires_in=plain.expires_in,
+            scope=plain.scope,
+        )
     access_token = text_at(data, answer.access_token)
     if not access_token:
         raise ServiceError(f"{service} answered without an access token.")

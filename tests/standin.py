@@ -1,9 +1,9 @@
 """A small HTTP server on loopback that answers from a table and remembers what it was asked.
 
-    with StandIn() as standin:
-        standin.answer("POST /token", {"access_token": "a", "token_type": "Bearer"})
-        ...
-        assert standin.requests[-1].form["grant_type"] == "authorization_code"
+with StandIn() as standin:
+    standin.answer("POST /token", {"access_token": "a", "token_type": "Bearer"})
+    ...
+    assert standin.requests[-1].form["grant_type"] == "authorization_code"
 """
 
 from __future__ import annotations
@@ -90,7 +90,9 @@ class StandIn:
         """Its base address."""
         return f"http://127.0.0.1:{self.port}"
 
-    def answer(self, key: str, *bodies: Any, status: int = 200, headers: dict[str, str] | None = None) -> None:
+    def answer(
+        self, key: str, *bodies: Any, status: int = 200, headers: dict[str, str] | None = None
+    ) -> None:
         """Sets the answers of "METHOD /path": each a Reply, a function of Seen, or a body. The last one stays."""
         self._answers[key] = deque(
             body if isinstance(body, Reply) or callable(body) else Reply(body, status, headers or {})
@@ -125,7 +127,10 @@ class StandIn:
                 reply = standin._reply(Seen(self.command, parts.path, query, self.headers.items(), body))
                 payload, kind = reply.payload()
                 self.send_response(reply.status)
-                headers = {"Content-Type": kind, "Content-Length": str(len(payload) + (100 if reply.cut else 0))}
+                headers = {
+                    "Content-Type": kind,
+                    "Content-Length": str(len(payload) + (100 if reply.cut else 0)),
+                }
                 for name, value in {**headers, **reply.headers, "Connection": "close"}.items():
                     self.send_header(name, value)
                 self.end_headers()

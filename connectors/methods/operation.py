@@ -9,7 +9,7 @@ import httpx
 
 from connectors.answers import Answer
 from connectors.applying import carries_secret, effective_apply
-from connectors.context import Context, run_hook
+from connectors.context import Context, FunctionRefusedError, run_hook
 from connectors.credential import Credential
 from connectors.definition import Hook, Request, Step
 from connectors.errors import ConnectorError, InvalidTokenError, ServiceError, WrongCredentialsError
@@ -81,6 +81,8 @@ class Operation:
 
         The definition's `validate_err_callback` may word it.
         """
+        if isinstance(error, FunctionRefusedError) and connecting:
+            raise WrongCredentialsError(error.sentence, "Check the values and try again.") from error
         message = error.message if isinstance(error, RefusedError) else ""
         callback = self.method.validate_err_callback
         if isinstance(error, RefusedError) and callback is not None:

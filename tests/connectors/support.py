@@ -14,6 +14,7 @@ from connectors.definition import Connector
 from connectors.loading import load_file
 from connectors.methods import Inputs
 from connectors.ports import Ports, Stage
+from tests.standin import StandIn
 
 T = TypeVar("T")
 REDIRECT_URI = "http://127.0.0.1:49152/callback"
@@ -90,3 +91,35 @@ def definition(folder: Path, toml: str, python: str = "", name: str = "example")
     assert not [str(p) for p in problems if p.severity == "error"]
     assert connector is not None
     return connector
+
+
+def example(name: str) -> Connector:
+    """One of the definitions in examples/, with its Python file running."""
+    connector, problems = load_file(Path(__file__).parent / "examples" / f"{name}.toml", trusted_code=None)
+    assert not problems, [str(p) for p in problems]
+    assert connector is not None
+    return connector
+
+
+class EveryHost(httpx.AsyncBaseTransport):
+    """Takes the requests to any https host to one stand-in; the Host header still tells who was meant."""
+
+    def __init__(self, standin: StandIn) -> None:
+        self._base = httpx.URL(standin.url)
+        self._inner = httpx.AsyncHTTPTransport()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        assert request.url.scheme == "https", request.url
+        target = self._base.copy_with(raw_path=request.url.raw_path)
+        return await self._inner.handle_async_request(
+            httpx.Request(
+                request.method,
+                target,
+                headers=request.headers,
+                stream=request.stream,
+                extensions=request.extensions,
+            )
+        )
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()

@@ -42,7 +42,9 @@ PERSON = {"sub": "42", "name": "Amelia Ortega", "email": "amelia@practice.exampl
 
 @pytest.fixture
 def standin() -> Iterator[StandIn]:
-    with StandIn({"POST /oauth/token": TOKEN, "GET /oauth/userinfo": PERSON, "POST /oauth/revoke": {}}) as server:
+    with StandIn(
+        {"POST /oauth/token": TOKEN, "GET /oauth/userinfo": PERSON, "POST /oauth/revoke": {}}
+    ) as server:
         yield server
 
 
@@ -101,4 +103,3 @@ def test_pkce_and_state_over_many_attempts(standin: StandIn, practice: Connector
         assert len({parameters["state"], parameters["nonce"], verifier}) == 3
     for name in ("state", "nonce", "code_challenge"):
         assert len({parameters[name] for parameters in asked}) == 40
-
