@@ -158,7 +158,7 @@ class Shell(QWidget):
     def _open_view(self, view: View) -> None:
         self._view = view
         self._opened = False
-        self.navigation.set_current(view)
+        self.navigation.set_current(View("accounts") if view.page == "add" else view)
         page = self._page(view.page)
         self._centre.setCurrentWidget(page)
         if page is self.accounts:

@@ -47,7 +47,19 @@ QLineEdit[wrong="true"], QPlainTextEdit[wrong="true"], QComboBox[wrong="true"] {
 }
 QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled { color: palette(placeholder-text); }
 QLineEdit:read-only { color: palette(text); }
-QComboBox::drop-down { border: none; width: 22px; }
+QComboBox::drop-down { border: none; width: 26px; }
+QComboBox::down-arrow { image: url("@icon-chevron"); width: 14px; height: 14px; }
+QCheckBox { spacing: 8px; color: palette(text); border: 2px solid transparent; border-radius: 6px; padding: 2px; }
+QCheckBox:focus { border: 2px solid palette(link); }
+QCheckBox:disabled { color: palette(placeholder-text); }
+QCheckBox::indicator {
+    width: 15px; height: 15px; border: 1px solid palette(placeholder-text); border-radius: 4px;
+    background: palette(base);
+}
+QCheckBox::indicator:checked {
+    background: palette(link); border: 1px solid palette(link); image: url("@icon-check");
+}
+QCheckBox::indicator:disabled { border: 1px solid palette(mid); background: palette(alternate-base); }
 QComboBox QAbstractItemView {
     background: palette(base); border: 1px solid palette(mid); padding: 4px; outline: none;
 }
@@ -66,6 +78,7 @@ QWidget[surface="side"] { background: palette(midlight); }
 QWidget[surface="window"] { background: palette(window); }
 
 QTabWidget::pane { border: none; }
+QTabWidget::tab-bar { left: 20px; }
 QTabBar { background: transparent; qproperty-drawBase: 0; }
 QTabBar::tab {
     background: transparent; color: palette(placeholder-text); border: none;
@@ -76,11 +89,13 @@ QTabBar::tab:selected { color: palette(text); font-weight: 600; border-bottom: 2
 QTabBar::tab:focus { color: palette(link); }
 
 QAbstractItemView { background: transparent; border: none; outline: none; }
+QTableView[rows="drawn"] { selection-background-color: transparent; }
 QScrollArea, QScrollArea > QWidget > QWidget[scrolled="true"] { background: transparent; border: none; }
 QHeaderView::section {
     background: transparent; color: palette(placeholder-text); border: none;
     border-bottom: 1px solid palette(mid); padding: 6px 8px;
 }
+QHeaderView::section:first { padding-left: 20px; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
 QScrollBar::handle {

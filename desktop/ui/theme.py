@@ -14,6 +14,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
+from desktop.assets import resource
+
 ThemeChoice = Literal["system", "light", "dark"]
 Kind = Literal["good", "soon", "bad", "neutral", "accent"]
 
@@ -203,5 +205,14 @@ def _palette(c: Colors) -> QPalette:
 def _style_sheet(c: Colors) -> str:
     from desktop.ui.style_sheet import STYLE_SHEET
 
-    # palette() has no roles for these three: the only values that are written in.
-    return STYLE_SHEET.replace("@good", c.good).replace("@soon", c.soon).replace("@bad", c.bad)
+    # palette() has no roles for these: the only values that are written in.
+    theme_name = "dark" if c.dark else "light"
+    values = {"good": c.good, "soon": c.soon, "bad": c.bad}
+    values |= {
+        f"icon-{icon}": resource("icons", "style", f"{icon}-{theme_name}.svg").as_posix()
+        for icon in ("chevron", "check")
+    }
+    sheet = STYLE_SHEET
+    for name, value in values.items():
+        sheet = sheet.replace(f"@{name}", value)
+    return sheet

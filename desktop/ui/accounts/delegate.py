@@ -16,6 +16,8 @@ from desktop.ui.widgets.pill import paint_pill, pill_width, state_kind
 ROW_HEIGHT = 58
 _ICON = 34
 _PILL_HEIGHT = 22
+_SIDE = 14  # the rows stand under the search box
+_INNER = _SIDE + 10
 _RIGHT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
 _LEFT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
 
@@ -64,19 +66,19 @@ class AccountDelegate(QStyledItemDelegate):
         painter.setClipRect(option.rect)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(c.selection if selected else c.alternate))
-        painter.drawRoundedRect(whole.adjusted(8, 2, -8, -2), 8, 8)
+        painter.drawRoundedRect(whole.adjusted(_SIDE, 2, -_SIDE, -2), 8, 8)
         if selected and self._view.hasFocus():
             painter.setPen(QPen(QColor(c.accent), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(QRectF(whole).adjusted(9, 3, -9, -3), 7, 7)
+            painter.drawRoundedRect(QRectF(whole).adjusted(_SIDE + 1, 3, -_SIDE - 1, -3), 7, 7)
         painter.setClipping(False)
 
     def _account(self, painter: QPainter, option: QStyleOptionViewItem, cell: QRect, index: Index) -> None:
         c = colors()
         ratio = painter.device().devicePixelRatioF()
-        icon = QRect(cell.left() + 18, cell.center().y() - _ICON // 2, _ICON, _ICON)
+        icon = QRect(cell.left() + _INNER, cell.center().y() - _ICON // 2, _ICON, _ICON)
         painter.drawPixmap(icon.topLeft(), service_pixmap(index.data(Role.CONNECTOR), _ICON, ratio))
-        text = cell.adjusted(64, 0, -8, 0)
+        text = cell.adjusted(_INNER + _ICON + 12, 0, -8, 0)
         line = option.fontMetrics.height()
         middle = cell.center().y() + 1
         upper = QRect(text.left(), middle - line - 1, text.width(), line)
@@ -98,7 +100,7 @@ class AccountDelegate(QStyledItemDelegate):
         painter.setFont(option.font)
         word = STATE_WORDS[shown]
         width = pill_width(painter.fontMetrics(), word)
-        right = cell.right() - 18
+        right = cell.right() - _INNER
         top = cell.center().y() - _PILL_HEIGHT
         paint_pill(painter, QRect(right - width, top, width, _PILL_HEIGHT), word, state_kind(shown))
         act = self._visible_act(index)
@@ -119,7 +121,7 @@ class AccountDelegate(QStyledItemDelegate):
     def _act_rect(self, option: QStyleOptionViewItem) -> QRect:
         middle = option.rect.center().y()
         return QRect(
-            option.rect.left(), middle + 2, option.rect.width() - 19, option.fontMetrics.height() + 2
+            option.rect.left(), middle + 2, option.rect.width() - _INNER - 1, option.fontMetrics.height() + 2
         )
 
     def editorEvent(

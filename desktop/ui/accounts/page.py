@@ -69,7 +69,7 @@ class AccountsPage(QWidget):
         self.empty = EmptyState("", "", icon_name="people")
         self.empty.acted.connect(self._empty_act)
         top = QHBoxLayout()
-        top.setContentsMargins(14, 14, 14, 6)
+        top.setContentsMargins(14, 14, 14, 8)
         top.setSpacing(10)
         top.addWidget(self.search, 1)
         top.addWidget(self.sort_button)

@@ -42,6 +42,7 @@ class AccountsTable(QTableView):
 
     def _look(self) -> None:
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setProperty("rows", "drawn")
         self.setShowGrid(False)
         self.setMouseTracking(True)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)

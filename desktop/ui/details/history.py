@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -19,7 +20,9 @@ from PySide6.QtWidgets import (
 
 from desktop.engine.results import FieldChange, HistoryEntry
 from desktop.ui import times
+from desktop.ui.details.history_delegate import HistoryDelegate
 from desktop.ui.details.history_model import HistoryModel, source_word
+from desktop.ui.theme import semibold
 from desktop.ui.widgets import Button, Dim, Label, Line, Strong
 
 
@@ -61,6 +64,8 @@ class HistoryTab(QWidget):
         table.setAccessibleName(self.tr("History"))
         table.setModel(self.model)
         table.setFrameShape(QFrame.Shape.NoFrame)
+        table.setItemDelegate(HistoryDelegate(table))
+        table.setProperty("rows", "drawn")
         table.setShowGrid(False)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -74,9 +79,11 @@ class HistoryTab(QWidget):
         head = table.horizontalHeader()
         head.setHighlightSections(False)
         head.setSectionsClickable(False)
-        head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         head.setStretchLastSection(True)
-        head.setMinimumSectionSize(90)
+        widest = QFontMetrics(semibold(table.font())).horizontalAdvance
+        table.setColumnWidth(0, 20 + widest(times.date_text(times.now())) + 12)
+        table.setColumnWidth(1, 8 + widest(self.tr("Refreshed, current")) + 12)
 
     def show_history(self, entries: Sequence[HistoryEntry], *, keep: bool) -> None:
         """Shows the generations; with `keep` the chosen one stays chosen."""

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.ui.widgets import Dim, ElidedLabel, ErrorText, TextButton, restyle, show_if
 
@@ -41,6 +41,7 @@ class FieldRow(QWidget):
 
     def _build(self) -> None:
         title = ElidedLabel(self.label, dim=True)
+        title.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         title.setFixedWidth(LABEL_WIDTH)
         if title.fontMetrics().horizontalAdvance(self.label) > LABEL_WIDTH:
             title.setToolTip(self.label)
