@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from connectors.credential import Credential, utc_now
+from connectors.errors import InvalidInputError
 from connectors.methods import can_refresh
 from desktop.engine.core import Core, flat, secret_names
 from desktop.engine.due import refresh_moment
@@ -16,6 +17,7 @@ from desktop.engine.states import shown_state, state_sentence
 from desktop.vault.records import AccountQuery, AccountRow
 
 PAGE = 500
+LONGEST_NAME = 200
 
 
 class Accounts:
@@ -80,8 +82,8 @@ class Accounts:
         ]
 
     def rename(self, account_id: str, name: str) -> AccountRow:
-        """Gives the account another name. Names need not be unique; an empty one is refused by the vault."""
-        self._core.vault.rename(account_id, name.strip())
+        """Gives the account another name. Names need not be unique. Raises InvalidInputError."""
+        self._core.vault.rename(account_id, checked_name(name))
         return self._changed(account_id)
 
     def set_pinned(self, account_id: str, pinned: bool) -> AccountRow:
@@ -92,6 +94,15 @@ class Accounts:
     def _changed(self, account_id: str) -> AccountRow:
         self._core.emit(AccountChanged(account_id))
         return self._core.vault.account(account_id)
+
+
+def checked_name(name: str) -> str:
+    """An account's name without the blanks around it. Raises InvalidInputError if it cannot be shown."""
+    name = name.strip()
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        sentence = f"A name has 1 to {LONGEST_NAME} characters and no line break."
+        raise InvalidInputError(sentence, "Choose another name.", fields={"name": sentence})
+    return name
 
 
 def split_scope(scope: str) -> tuple[str, ...]:

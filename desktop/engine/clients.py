@@ -18,7 +18,7 @@ class Clients:
     def __init__(self, preferences: Callable[[], Preferences]) -> None:
         self._preferences = preferences
         self._made: dict[int, httpx.AsyncClient] = {}
-        self._ca_file = ""
+        self._retired: list[httpx.AsyncClient] = []
 
     @property
     def steps(self) -> httpx.AsyncClient:
@@ -30,10 +30,16 @@ class Clients:
         """For what people ask for with `request`."""
         return self._client(REQUEST_BODY_LIMIT)
 
+    def renew(self) -> None:
+        """The next use makes clients with the settings of then. Requests under way go on with the old ones."""
+        self._retired += self._made.values()
+        self._made = {}
+
     async def close(self) -> None:
-        """Closes what was made. The next use makes it again, with the settings of then."""
-        made, self._made = list(self._made.values()), {}
-        for client in made:
+        """Closes all of them."""
+        self.renew()
+        retired, self._retired = self._retired, []
+        for client in retired:
             await client.aclose()
 
     def _client(self, body_limit: int) -> httpx.AsyncClient:

@@ -11,6 +11,7 @@ from connectors.errors import DefinitionError, WrongAccountError
 from connectors.methods import Connected, Inputs, can_refresh, check_values, connect
 from connectors.ports import Ports
 from connectors.text import did_you_mean
+from desktop.engine.accounts import checked_name
 from desktop.engine.attempt import Attempt
 from desktop.engine.browser import Opener, SystemBrowser, system_opener
 from desktop.engine.core import Core
@@ -55,10 +56,11 @@ class Connecting:
         for field in method.fields:
             if field.secret or field.type == "password":
                 redactor.register(cleaned.get(field.key, ""))
+        name = checked_name(account_name) if account_name.strip() else ""
         inputs = Inputs(connector=connector, method=method, values=cleaned, settings=core.settings(connector))
         attempt = Attempt(connector, method, core.emit)
         self._running[attempt.id] = attempt
-        attempt.start(self._run(attempt, inputs, account_name.strip(), reconnect, open_browser, timeout))
+        attempt.start(self._run(attempt, inputs, name, reconnect, open_browser, timeout))
         return attempt
 
     async def cancel_all(self) -> None:

@@ -77,6 +77,9 @@ class EngineLife:
 
     def submit(self, coroutine: Coroutine[Any, Any, T]) -> concurrent.futures.Future[T]:
         """Runs a coroutine on the engine's loop, from any thread. Cancelling the future cancels it."""
+        if self._ready is None:
+            coroutine.close()
+            raise RuntimeError("the engine is not running: call start() first")
         return self._thread.submit(self._when_ready(coroutine))
 
     def run(self, coroutine: Coroutine[Any, Any, T], timeout: float | None = None) -> T:
@@ -117,7 +120,7 @@ class EngineLife:
         clients_differ = preferences.ca_file != self._preferences.ca_file
         self._preferences = preferences
         if clients_differ and self._ready is not None:
-            self.submit(self._close_clients())
+            self.submit(self._renew_clients())
 
     def reader(self) -> Reader:
         """A read-only connection for the calling thread, which closes it. Raises VaultError."""
@@ -163,5 +166,5 @@ class EngineLife:
     async def _redirect_uri(self, key: str) -> str:
         return self._parts.settings.redirect_uri(key)
 
-    async def _close_clients(self) -> None:
-        await self._parts.core.clients.close()
+    async def _renew_clients(self) -> None:
+        self._parts.core.clients.renew()
