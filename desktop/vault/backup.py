@@ -105,7 +105,7 @@ def restore(home: Path, path: Path, passphrase: str | None = None) -> Path | Non
     with locks.held(home / layout.USE_LOCK, alone=True), files.saving("The restored vault"):
         with _work_folder(home) as staging:
             new = staging / "new"
-            new.mkdir(mode=files.FOLDER_MODE)
+            files.new_private_folder(new)
             slots = _unpack(path, new)
             key = _open(slots, passphrase)
             checking.verify(new / layout.DATABASE, key)
@@ -130,7 +130,7 @@ def _open(slots: KeySlots, passphrase: str | None) -> bytes:
 def _work_folder(home: Path) -> Iterator[Path]:
     """A private folder that is gone afterwards, unless it was moved to where it belongs."""
     folder = home / f".work-{secrets.token_hex(8)}"
-    folder.mkdir(mode=files.FOLDER_MODE)
+    files.new_private_folder(folder)
     try:
         yield folder
     finally:

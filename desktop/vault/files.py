@@ -38,6 +38,7 @@ def make_private_folder(folder: Path) -> None:
     if not os.path.lexists(folder):
         with saving(f"The folder {folder}"):
             _make_folders(folder)
+            sync_folder(folder.parent)
     check_private_folder(folder)
 
 
@@ -47,12 +48,16 @@ def _make_folders(folder: Path) -> None:
             folder.parent
         )  # parents are private too: a parent that others may write is no protection
     try:
-        folder.mkdir(mode=FOLDER_MODE)
+        new_private_folder(folder)
     except FileExistsError:
         return  # another process was quicker; the check that follows looks at what it made
+
+
+def new_private_folder(folder: Path) -> None:
+    """One new folder of mode 0700. FileExistsError if the name is taken."""
+    folder.mkdir(mode=FOLDER_MODE)
     if _POSIX:
         folder.chmod(FOLDER_MODE)  # a umask such as 0777 took bits away
-        sync_folder(folder.parent)
 
 
 def check_private_folder(folder: Path) -> None:

@@ -36,7 +36,8 @@ def _carry_on(home: Path) -> Path | None:
     pending = home / layout.PENDING_RESTORE
     new, old = pending / "new", pending / "old"
     if new.exists():
-        old.mkdir(mode=files.FOLDER_MODE, exist_ok=True)
+        if not old.exists():
+            files.new_private_folder(old)
         # The key slots are placed first: as long as they are here, what lies outside is the old vault.
         if (new / layout.KEY_SLOTS).exists():
             for name in layout.STORE_FILES:

@@ -132,30 +132,28 @@ def version(database: Database) -> int:
     return int(database.value("PRAGMA user_version"))
 
 
-def refuse_newer(database: Database, steps: Sequence[Step] = STEPS) -> None:
+def refuse_newer(database: Database) -> None:
     """Raises NewerSchemaError: what a newer version wrote is not touched by an older one."""
-    if version(database) > len(steps):
+    if version(database) > len(STEPS):
         raise NewerSchemaError(
             "This vault was written by a newer version of Jackfield.",
             "Install that version or a later one. Nothing was changed.",
         )
 
 
-def migrate(
-    database: Database, before_step: Callable[[int], None] | None = None, steps: Sequence[Step] = STEPS
-) -> None:
+def migrate(database: Database, before_step: Callable[[int], None] | None = None) -> None:
     """Takes the steps that are missing, each in a transaction of its own.
 
     `before_step` is called with the version that the vault has before each one; it makes the backup, and
     if it raises, the step is not taken.
     """
-    refuse_newer(database, steps)
-    while (have := version(database)) < len(steps):
+    refuse_newer(database)
+    while (have := version(database)) < len(STEPS):
         if before_step is not None:
             before_step(have)
         with database.transaction():
             if version(database) != have:
                 continue  # another program was quicker
-            for statement in steps[have]:
+            for statement in STEPS[have]:
                 database.execute(statement)
             database.execute(f"PRAGMA user_version = {have + 1}")
