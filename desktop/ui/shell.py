@@ -12,6 +12,7 @@ from desktop.engine.events import AccountRemoved
 from desktop.engine.states import SOON
 from desktop.ui import times
 from desktop.ui.accounts.page import AccountsPage
+from desktop.ui.acts import AccountActs
 from desktop.ui.bridge import Bridge
 from desktop.ui.clipboard import SecretClipboard
 from desktop.ui.details.panel import DetailsPanel
@@ -36,8 +37,9 @@ class Shell(QWidget):
         self._opened = False  # in a narrow window: the account instead of the list
         self.clipboard = SecretClipboard(self)
         self.navigation = Navigation()
-        self.accounts = AccountsPage(bridge, self)
-        self.details = DetailsPanel(bridge, self, self.clipboard)
+        acts = AccountActs(bridge, self, self.clipboard, self)
+        self.accounts = AccountsPage(bridge, self, acts)
+        self.details = DetailsPanel(bridge, self, acts)
         self._pages["accounts"] = self.accounts
         self._centre = QStackedWidget()
         self._centre.addWidget(self.accounts)

@@ -49,7 +49,9 @@ QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled { color: palette
 QLineEdit:read-only { color: palette(text); }
 QComboBox::drop-down { border: none; width: 26px; }
 QComboBox::down-arrow { image: url("@icon-chevron"); width: 14px; height: 14px; }
-QCheckBox { spacing: 8px; color: palette(text); border: 2px solid transparent; border-radius: 6px; padding: 2px; }
+QCheckBox {
+    spacing: 8px; color: palette(text); border: 2px solid transparent; border-radius: 6px; padding: 2px;
+}
 QCheckBox:focus { border: 2px solid palette(link); }
 QCheckBox:disabled { color: palette(placeholder-text); }
 QCheckBox::indicator {

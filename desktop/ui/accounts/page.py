@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from connectors.definition import Connector
@@ -15,6 +15,7 @@ from desktop.ui.accounts import menu
 from desktop.ui.accounts.model import AccountsModel
 from desktop.ui.accounts.table import AccountsTable
 from desktop.ui.accounts.texts import act_for
+from desktop.ui.acts import AccountActs
 from desktop.ui.bridge import Bridge
 from desktop.ui.host import Host
 from desktop.ui.widgets import Button, EmptyState, PrimaryButton
@@ -33,9 +34,9 @@ class AccountsPage(QWidget):
     rename_asked = Signal(str)
     disconnect_asked = Signal(str)
 
-    def __init__(self, bridge: Bridge, host: Host) -> None:
+    def __init__(self, bridge: Bridge, host: Host, acts: AccountActs) -> None:
         super().__init__()
-        self._bridge, self._host = bridge, host
+        self._bridge, self._host, self._acts = bridge, host, acts
         self._only = ""
         self._wanted = ""
         self._changed: dict[str, None] = {}
@@ -241,23 +242,17 @@ class AccountsPage(QWidget):
         row = self._row(account_id)
         if row is None:
             return
-        engine = self._bridge.engine
         match what:
             case "sign_in":
-                self._host.connect_service(row.connector, method=row.method, reconnect=row.id)
+                self._acts.sign_in(row)
             case "refresh":
-                self._bridge.run(engine.refresh(row.id), owner=self)
+                self._acts.refresh(row.id)
             case "test":
-                self._bridge.run(
-                    engine.test(row.id),
-                    lambda answer: self._host.say(answer or self.tr("The service accepts this account.")),
-                    owner=self,
-                )
+                self._acts.test(row.id)
             case "pin":
-                self._bridge.run(engine.set_pinned(row.id, not row.pinned), owner=self)
+                self._acts.pin(row.id, not row.pinned)
             case "copy_id":
-                QGuiApplication.clipboard().setText(row.id)
-                self._host.say(self.tr("The account's id is on the clipboard."))
+                self._acts.copy_id(row.id)
             case "rename":
                 self.rename_asked.emit(row.id)
             case "disconnect":

@@ -6,13 +6,12 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from desktop.engine.events import AccountChanged, AccountRemoved, ActivityAdded, Failure
-from desktop.engine.results import AccountView, DisconnectResult, HistoryEntry
+from desktop.engine.results import AccountView, HistoryEntry
 from desktop.engine.states import state_sentence
 from desktop.ui import times
+from desktop.ui.acts import AccountActs
 from desktop.ui.bridge import Bridge
-from desktop.ui.clipboard import SecretClipboard
 from desktop.ui.details.activity import AccountActivity
-from desktop.ui.details.disconnect import DisconnectCard
 from desktop.ui.details.header import Header
 from desktop.ui.details.history import HistoryTab
 from desktop.ui.details.overview import OverviewTab
@@ -37,9 +36,9 @@ class DetailsPanel(QWidget):
 
     back_asked = Signal()
 
-    def __init__(self, bridge: Bridge, host: Host, clipboard: SecretClipboard) -> None:
+    def __init__(self, bridge: Bridge, host: Host, acts: AccountActs) -> None:
         super().__init__()
-        self._bridge, self._host, self._clipboard = bridge, host, clipboard
+        self._bridge, self._host, self._acts = bridge, host, acts
         self._account_id = ""
         self._view: AccountView | None = None
         self._rename_next = False
@@ -99,17 +98,19 @@ class DetailsPanel(QWidget):
         bridge.activity_added.connect(self._on_activity)
         self.header.refresh_asked.connect(self._refresh)
         self.header.back_asked.connect(self.back_asked)
-        self.header.renamed.connect(self._rename)
+        self.header.renamed.connect(lambda name: self._acts.rename(self._account_id, name))
         self.banner.acted.connect(self._sign_in)
         self.overview.test_asked.connect(self._test)
         self.overview.rename_asked.connect(self.header.rename)
-        self.overview.pin_asked.connect(self._pin)
+        self.overview.pin_asked.connect(lambda pinned: self._acts.pin(self._account_id, pinned))
         self.overview.disconnect_asked.connect(self._ask_disconnect)
         self.token.test_asked.connect(self._test)
         self.token.save_asked.connect(self._save)
-        self.token.copied.connect(self._copy)
-        self.token.revealed.connect(lambda field: self._note("revealed", field))
-        self.history.restore_asked.connect(self._restore)
+        self.token.copied.connect(
+            lambda field, text, secret: self._acts.copy(self._account_id, field, text, secret=secret)
+        )
+        self.token.revealed.connect(lambda field: self._acts.note(self._account_id, "revealed", field))
+        self.history.restore_asked.connect(lambda number: self._acts.restore(self._account_id, number))
         self.tabs.currentChanged.connect(lambda _index: self._show_tab())
 
     # What is shown
@@ -234,98 +235,32 @@ class DetailsPanel(QWidget):
 
     def _refresh(self) -> None:
         self.header.refresh_button.setEnabled(False)
-        self._bridge.run(
-            self._bridge.engine.refresh(self._account_id),
-            lambda _row: self._host.say(self.tr("The token was renewed.")),
-            self._failed,
-            self,
-        )
-
-    def _failed(self, failure: Failure) -> None:
-        self._bridge.failed_unheard.emit(failure)
-        self._read()
+        self._acts.refresh(self._account_id, self._read)
 
     def _test(self) -> None:
-        for button in (self.overview.test_button, self.token.test_button):
+        buttons = (self.overview.test_button, self.token.test_button)
+        for button in buttons:
             button.setEnabled(False)
-        self._bridge.run(self._bridge.engine.test(self._account_id), self._tested, self._test_failed, self)
 
-    def _tested(self, answer: str) -> None:
-        self._enable_tests()
-        self._host.say(answer or self.tr("It works: the service accepts this account."))
+        def ended() -> None:
+            for button in buttons:
+                button.setEnabled(True)
+            self._read()
 
-    def _test_failed(self, failure: Failure) -> None:
-        self._enable_tests()
-        self._failed(failure)
-
-    def _enable_tests(self) -> None:
-        for button in (self.overview.test_button, self.token.test_button):
-            button.setEnabled(True)
+        self._acts.test(self._account_id, ended)
 
     def _sign_in(self) -> None:
         if self._view is not None:
-            row = self._view.row
-            self._host.connect_service(row.connector, method=row.method, reconnect=row.id)
-
-    def _rename(self, name: str) -> None:
-        self._bridge.run(self._bridge.engine.rename(self._account_id, name), owner=self)
-
-    def _pin(self, pinned: bool) -> None:
-        self._bridge.run(self._bridge.engine.set_pinned(self._account_id, pinned), owner=self)
-
-    def _restore(self, number: int) -> None:
-        self._bridge.run(
-            self._bridge.engine.restore(self._account_id, number),
-            lambda _row: self._host.say(self.tr("Restored. The record it replaces stays in History.")),
-            owner=self,
-        )
+            self._acts.sign_in(self._view.row)
 
     def _save(self, changes: dict[str, str]) -> None:
-        engine, account_id = self._bridge.engine, self._account_id
+        def saved(view: AccountView) -> None:
+            self.token.saved(view)
+            if view.row.id == self._account_id:
+                self._show_view(view)
 
-        async def save() -> AccountView:
-            await engine.edit(account_id, changes)
-            return await engine.account(account_id)
-
-        self._bridge.run(save(), self._saved, self.token.refused, self)
-
-    def _saved(self, view: AccountView) -> None:
-        self.token.saved(view)
-        if view.row.id == self._account_id:
-            self._show_view(view)
-        self._host.say(self.tr("Saved. The record it replaces stays in History."))
-
-    def _copy(self, field: str, text: str, secret: bool) -> None:
-        if not secret:
-            self._clipboard.copy_plain(text)
-            self._host.say(self.tr("{0} is on the clipboard.").format(field))
-            return
-        seconds = self._bridge.engine.preferences.clipboard_seconds
-        self._clipboard.copy(text, seconds=seconds)
-        self._note("copied", field)
-        ending = self.tr("{0} is on the clipboard for {1} seconds.").format(field, seconds)
-        self._host.say(ending if seconds else self.tr("{0} is on the clipboard.").format(field))
-
-    def _note(self, action: str, field: str) -> None:
-        self._bridge.run(self._bridge.engine.note(self._account_id, action, field), owner=self)
+        self._acts.save(self._account_id, changes, saved, self.token.refused)
 
     def _ask_disconnect(self) -> None:
-        if self._view is None:
-            return
-        account_id = self._view.row.id
-        card = DisconnectCard(self._view)
-        card.cancelled.connect(self._host.close_card)
-        card.confirmed.connect(lambda keep: self._disconnect(card, account_id, keep))
-        self._host.show_card(card)
-
-    def _disconnect(self, card: DisconnectCard, account_id: str, keep_remote: bool) -> None:
-        self._bridge.run(
-            self._bridge.engine.disconnect(account_id, keep_remote=keep_remote),
-            self._disconnected,
-            lambda failure: card.show_problem(f"{failure.sentence} {failure.hint}".strip()),
-            card,
-        )
-
-    def _disconnected(self, result: DisconnectResult) -> None:
-        self._host.close_card()
-        self._host.say(result.sentence)
+        if self._view is not None:
+            self._acts.ask_disconnect(self._view)
