@@ -31,7 +31,7 @@ class Clients:
         return self._client(REQUEST_BODY_LIMIT)
 
     def renew(self) -> None:
-        """The next use makes clients with the settings of then. Requests under way go on with the old ones."""
+        """The next use makes new clients. Requests under way go on with the old ones."""
         self._retired += self._made.values()
         self._made = {}
 

@@ -16,7 +16,6 @@ from desktop.engine.subscribers import Listener, Subscribers
 
 if TYPE_CHECKING:
     from connectors.loading import Catalog
-
     from desktop.engine.browser import Opener
     from desktop.engine.parts import Parts
     from desktop.vault.reader import Reader
