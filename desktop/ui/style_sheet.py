@@ -49,10 +49,7 @@ QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled { color: palette
 QLineEdit:read-only { color: palette(text); }
 QComboBox::drop-down { border: none; width: 26px; }
 QComboBox::down-arrow { image: url("@icon-chevron"); width: 14px; height: 14px; }
-QCheckBox {
-    spacing: 8px; color: palette(text); border: 2px solid transparent; border-radius: 6px; padding: 2px;
-}
-QCheckBox:focus { border: 2px solid palette(link); }
+QCheckBox { spacing: 8px; color: palette(text); }
 QCheckBox:disabled { color: palette(placeholder-text); }
 QCheckBox::indicator {
     width: 15px; height: 15px; border: 1px solid palette(placeholder-text); border-radius: 4px;
@@ -61,6 +58,8 @@ QCheckBox::indicator {
 QCheckBox::indicator:checked {
     background: palette(link); border: 1px solid palette(link); image: url("@icon-check");
 }
+QCheckBox::indicator:focus { border: 2px solid palette(link); width: 13px; height: 13px; }
+QCheckBox::indicator:checked:focus { border: 2px solid palette(text); }
 QCheckBox::indicator:disabled { border: 1px solid palette(mid); background: palette(alternate-base); }
 QComboBox QAbstractItemView {
     background: palette(base); border: 1px solid palette(mid); padding: 4px; outline: none;
