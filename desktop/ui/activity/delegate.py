@@ -50,7 +50,7 @@ class ActivityDelegate(QStyledItemDelegate):
         self._line(painter, semibold(option.font), text.adjusted(0, 0, -room - 12, 0), title(row))
         parts = [action_word(row), row.actor]
         if not good:
-            parts.insert(0, outcome_word(row))
+            parts[0] = f"{action_word(row)} · {outcome_word(row).lower()}"
         painter.setPen(QColor(c.dim if good else c.bad))
         self._line(painter, option.font, text.translated(0, line + 2), " · ".join(filter(None, parts)))
         painter.restore()

@@ -6,26 +6,28 @@ from typing import Any
 
 from desktop.vault.records import ActivityRow
 
-_ACTIONS = {
-    "connected": "Connected",
-    "reconnected": "Signed in again",
-    "refreshed": "Refreshed",
-    "edited": "Edited",
-    "restored": "Restored",
-    "revealed": "Revealed",
-    "copied": "Copied",
-    "tested": "Tested",
-    "used": "Used",
-    "renamed": "Renamed",
-    "disconnected": "Disconnected",
-    "imported": "Imported",
-    "request": "Request",
+_ACTIONS = {  # done, and what was tried when it failed
+    "connected": ("Connected", "Connecting"),
+    "reconnected": ("Signed in again", "Signing in again"),
+    "refreshed": ("Refreshed", "Refreshing"),
+    "edited": ("Edited", "Editing"),
+    "restored": ("Restored", "Restoring"),
+    "revealed": ("Revealed", "Revealing"),
+    "copied": ("Copied", "Copying"),
+    "tested": ("Tested", "Testing"),
+    "used": ("Used", "Using"),
+    "renamed": ("Renamed", "Renaming"),
+    "disconnected": ("Disconnected", "Disconnecting"),
+    "imported": ("Imported", "Importing"),
 }
 
 
 def action_word(row: ActivityRow) -> str:
-    """What was done, in a word."""
-    return _ACTIONS.get(row.action, row.action.replace("_", " ").capitalize())
+    """What was done, or what was tried, in a word or two."""
+    words = _ACTIONS.get(row.action)
+    if words is None:
+        return row.action.replace("_", " ").capitalize()
+    return words[0] if row.outcome == "ok" else words[1]
 
 
 def outcome_word(row: ActivityRow) -> str:

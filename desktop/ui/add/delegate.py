@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from connectors.definition import Connector
 from desktop.ui.add.model import Index, ServiceRole
@@ -25,7 +25,10 @@ class ServiceDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Two lines of text, or the icon, whichever is higher."""
-        return QSize(200, max(2 * option.fontMetrics.lineSpacing() + 4, _ICON) + 2 * _GAP + 2 * _INSET)
+        grid = option.widget.gridSize() if isinstance(option.widget, QListView) else QSize()
+        gap = _GAP if self._tiles else _GAP - 4
+        width = grid.width() if grid.isValid() else 200
+        return QSize(width, max(2 * option.fontMetrics.lineSpacing() + 4, _ICON) + 2 * gap + 2 * _INSET)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draws one tile; the chosen one stands on the selection colour, the focus has its ring."""

@@ -10,7 +10,7 @@ from connectors.definition import Connector
 from desktop.ui.add.delegate import ServiceDelegate
 from desktop.ui.add.model import ServiceModel
 
-_NARROWEST = 200
+_NARROWEST = 230
 
 
 class ServiceGrid(QListView):
@@ -33,7 +33,7 @@ class ServiceGrid(QListView):
         self.setMouseTracking(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.selectionModel().currentChanged.connect(self._moved)
         self.doubleClicked.connect(self._accept)
 
@@ -55,7 +55,8 @@ class ServiceGrid(QListView):
         width = self.viewport().width()
         columns = max(1, width // _NARROWEST)
         height = self.sizeHintForRow(0) if self._services.rowCount() else 64
-        size = QSize(width // columns, height)
+        # A little less than the whole: a row that is exactly full would wrap.
+        size = QSize((width - 4) // columns, height)
         if size != self.gridSize():
             self.setGridSize(size)
         super().resizeEvent(event)

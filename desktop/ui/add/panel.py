@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from connectors.definition import Connector, Method
 from desktop.ui.icons import service_pixmap
-from desktop.ui.widgets import Dim, Heading, Label, PrimaryButton, Strong, TextButton
+from desktop.ui.widgets import Dim, Heading, Label, PrimaryButton, Strong, TextButton, flush_left
 
 _WIDTH = 320
 
@@ -60,8 +60,8 @@ class ServicePanel(QWidget):
         column.addSpacing(4)
         column.addWidget(self.needs_title)
         column.addWidget(self.needs)
-        column.addWidget(self.register, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(self.homepage, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addLayout(flush_left(self.register))
+        column.addLayout(flush_left(self.homepage))
         column.addStretch(1)
         column.addWidget(self.connect_button)
 

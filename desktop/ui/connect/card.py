@@ -16,6 +16,7 @@ from desktop.engine.results import AccountView
 from desktop.ui.bridge import Bridge
 from desktop.ui.connect import texts
 from desktop.ui.connect.begin import Facts, begin, heard, read_facts
+from desktop.ui.connect.body import CardBody
 from desktop.ui.connect.ending import ConnectedPanel, FailedPanel
 from desktop.ui.connect.entry import EntryPanel
 from desktop.ui.connect.head import CardHead
@@ -27,6 +28,8 @@ from desktop.ui.widgets import Banner, Button, PrimaryButton, show_if
 State = Literal["loading", "form", "running", "connected", "failed"]
 
 WIDTH = 490
+_MARGIN = 26
+_FRAME = 4  # what the border around the card takes away
 _LOWEST = 440  # the card keeps this height while its contents change
 
 # After these the same attempt is worth another try; after the others something has to be changed first.
@@ -74,6 +77,7 @@ class ConnectCard(QWidget):
         self.waiting = WaitingPanel()
         self.failed_panel = FailedPanel()
         self.connected_panel = ConnectedPanel()
+        self._body = CardBody()
         self.cancel_button = Button(self.tr("Cancel"))
         self.primary = PrimaryButton(self.tr("Connect"))
         self.setAccessibleName(self._title)
@@ -84,13 +88,19 @@ class ConnectCard(QWidget):
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(26, 24, 26, 20)
+        column.setContentsMargins(0, 24, 0, 20)
         column.setSpacing(16)
-        panels = (self.notice, self.entry, self.steps, self.waiting, self.failed_panel, self.connected_panel)
-        for panel in (self.head, *panels):
-            column.addWidget(panel)
-        column.addStretch(1)
+        head = QVBoxLayout()
+        head.setContentsMargins(_MARGIN, 0, _MARGIN, 0)
+        head.addWidget(self.head)
+        column.addLayout(head)
+        self._body.add(
+            (self.notice, self.entry, self.steps, self.waiting, self.failed_panel, self.connected_panel),
+            _MARGIN,
+        )
+        column.addWidget(self._body, 1)
         foot = QHBoxLayout()
+        foot.setContentsMargins(_MARGIN, 0, _MARGIN, 0)
         foot.setSpacing(12)
         foot.addStretch(1)
         foot.addWidget(self.cancel_button)
@@ -110,16 +120,17 @@ class ConnectCard(QWidget):
         self.failed_panel.as_new_asked.connect(self._add_as_new)
 
     def sizeHint(self) -> QSize:
-        """Never lower than one height, so that the card does not jump from step to step."""
-        return QSize(WIDTH, max(super().sizeHint().height(), _LOWEST))
+        """The height at which nothing scrolls; never lower than one, so that the card does not jump."""
+        layout = self.layout()
+        margins = layout.contentsMargins()
+        around = margins.top() + margins.bottom() + 2 * layout.spacing() + _FRAME
+        head = self.head.heightForWidth(WIDTH - 2 * _MARGIN)
+        height = around + head + self._body.wanted_height(WIDTH) + self.primary.sizeHint().height()
+        return QSize(WIDTH, max(height, _LOWEST))
 
-    def hasHeightForWidth(self) -> bool:
-        """Sentences wrap."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        """The height of what is shown, at this width."""
-        return max(super().heightForWidth(width), _LOWEST)
+    def heightForWidth(self, _width: int) -> int:
+        """With less room the body scrolls."""
+        return self.minimumSizeHint().height()
 
     def cancel(self) -> None:
         """Gives up, or closes the card when the account is connected."""
@@ -159,7 +170,7 @@ class ConnectCard(QWidget):
         self.state = state
         self._notice("")
         show_if(self.entry, state == "form")
-        show_if(self.steps, state in ("running", "failed"))
+        show_if(self.steps, state in ("running", "connected", "failed"))
         show_if(self.failed_panel, state == "failed")
         show_if(self.connected_panel, state == "connected")
         self.waiting.hide()
@@ -261,6 +272,7 @@ class ConnectCard(QWidget):
     def _show_connected(self, view: AccountView) -> None:
         self._account_id = view.row.id
         self.connected_panel.show_account(view.row, self.connector, view.sentence)
+        self.steps.show_stage("done")
         self._show_state("connected")
         self.head.say_all(self.tr("Connected"), self.connector.name)
         self.primary.setFocus(Qt.FocusReason.OtherFocusReason)

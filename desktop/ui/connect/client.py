@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from connectors.definition import Connector, Field
 from desktop.ui.forms.form import Form
-from desktop.ui.widgets import CopyButton, Dim, Label, Strong, TextButton
+from desktop.ui.widgets import CopyButton, Dim, Label, Strong, TextButton, flush_left
 
 
 class ClientBox(QWidget):
@@ -28,23 +28,27 @@ class ClientBox(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
-        column.addWidget(Strong(self.tr("Your app at {0}").format(connector.name)))
-        column.addWidget(
-            Dim(
-                self.tr(
-                    "{0} wants to know which app is asking. Register one there and enter what it gives you."
-                    " This is needed once; all your accounts of this service share it."
-                ).format(connector.name)
+        if fields:
+            column.addWidget(Strong(self.tr("Your app at {0}").format(connector.name)))
+            reason = self.tr(
+                "{0} wants to know which app is asking. Register one there and enter what it gives you."
+                " This is needed once; all your accounts of this service share it."
+            ).format(connector.name)
+        else:
+            column.addWidget(Strong(self.tr("Your app")))
+            reason = self.tr(
+                "The service wants to know which app is asking. Register one there with this redirect URI,"
+                " and enter below what it gives you."
             )
-        )
-        for number, step in enumerate(connector.register_steps, start=1):
-            column.addWidget(numbered(number, step))
+        column.addWidget(Dim(reason))
+        if connector.register_steps:
+            column.addWidget(StepTexts(connector.register_steps))
         if connector.register_url:
             link = TextButton(
                 self.tr("Register an app at {0}").format(connector.name), icon_name="external", accent=True
             )
             link.clicked.connect(lambda: self.link_asked.emit(connector.register_url))
-            column.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
+            column.addLayout(flush_left(link))
         if redirect_uri:
             column.addWidget(RedirectRow(redirect_uri))
         column.addWidget(self.form)
@@ -83,12 +87,16 @@ class RedirectRow(QWidget):
         self.box.setCursorPosition(0)
 
 
-def numbered(number: int, text: str) -> QWidget:
-    """A step of a list in words; the text wraps beside its number."""
-    holder = QWidget()
-    row = QHBoxLayout(holder)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(8)
-    row.addWidget(Dim(f"{number}.", wrap=False), 0, Qt.AlignmentFlag.AlignTop)
-    row.addWidget(Label(text), 1)
-    return holder
+class StepTexts(QWidget):
+    """Numbered steps in words; a text wraps beside its number."""
+
+    def __init__(self, steps: Sequence[str]) -> None:
+        super().__init__()
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(5)
+        grid.setColumnStretch(1, 1)
+        for number, step in enumerate(steps, start=1):
+            grid.addWidget(Dim(f"{number}.", wrap=False), number, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(Label(step), number, 1)

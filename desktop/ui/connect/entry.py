@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from connectors.definition import Connector, Field, Method
+from desktop.engine.settings import BROWSER_METHODS
 from desktop.ui.connect.begin import Facts
 from desktop.ui.connect.client import ClientBox
 from desktop.ui.connect.texts import masked
@@ -36,6 +37,8 @@ class EntryPanel(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(16)
         self._column.addWidget(self._method_choice())
+        self.promise = Label()
+        self._column.addWidget(self.promise)
         self._column.addWidget(self._known_client())
         self._column.addWidget(self._line)
 
@@ -68,6 +71,10 @@ class EntryPanel(QWidget):
         row.addWidget(change)
         self.known_client.hide()
         return self.known_client
+
+    @property
+    def _in_browser(self) -> bool:
+        return self.method.type in BROWSER_METHODS
 
     def client_fields(self) -> tuple[Field, ...]:
         """The settings that all accounts share, without those that this method's form asks for itself."""
@@ -109,20 +116,33 @@ class EntryPanel(QWidget):
             self._drop(self.client)
             self.client = None
         fields = self.client_fields()
-        if fields:
-            redirect = self._redirect_uri if self.method.type in ("oauth2", "oauth") else ""
+        asks_itself = self._in_browser and any(field.key == "client_id" for field in self.method.fields)
+        if fields or asks_itself:
+            redirect = self._redirect_uri if self._in_browser else ""
             self.client = ClientBox(self.connector, fields, redirect)
             self.client.submitted.connect(self.submitted)
             self.client.link_asked.connect(self.link_asked)
             self._column.insertWidget(self._column.indexOf(self._line), self.client)
             self.client.set_values(self.settings)
-            show_if(self.client, self.client_missing())
+            show_if(self.client, asks_itself or self.client_missing())
         self.form = Form(self.method.fields, self._typed)
         self.form.submitted.connect(self.submitted)
         self.form.link_asked.connect(self.link_asked)
         self._column.addWidget(self.form)
         show_if(self.form, bool(self.method.fields))
         self._summarise()
+        self._promise()
+
+    def _promise(self) -> None:
+        """What pressing the button will do, and what the service will be asked for."""
+        show_if(self.promise, self._in_browser)
+        said = self.tr(
+            "Your browser opens the sign-in page of {0}. Your password is entered there and nowhere else."
+        )
+        asked = self.settings.get("scope") or ", ".join(s.value for s in self.method.scopes if s.default)
+        generic = any(field.key == "client_id" for field in self.method.fields)
+        text = page.format(self.tr("the service") if generic else self.connector.name)
+        self.promise.setText(f"{text} {self.tr('It asks for: {0}.').format(asked)}" if asked else text)
 
     def check(self) -> tuple[dict[str, str], dict[str, str]] | None:
         """The form's values and the settings to save (none if they are kept already); None: not yet."""
@@ -151,18 +171,20 @@ class EntryPanel(QWidget):
 
     def summary(self) -> str:
         """The first step in a line, without a secret."""
-        client_id = self.settings.get("client_id", "")
+        defaults = {field.key: field.default for field in self.connector.settings}
+        client_id = self.settings.get("client_id") or defaults.get("client_id", "")
         if self.form is not None and (typed := self.form.values().get("client_id")):
             client_id = typed
-        if client_id and self.method.type in ("oauth2", "oauth"):
+        if client_id and self._in_browser:
             return self.tr("Your app: client id {0}").format(masked(client_id))
         return self.tr("Your details")
 
     def _summarise(self) -> None:
-        known = self.settings.get("client_id", "")
+        defaults = {field.key: field.default for field in self.connector.settings}
+        known = self.settings.get("client_id") or defaults.get("client_id", "")
         closed = self.client is not None and not self.client.isVisibleTo(self)
         self.client_summary.setText(self.tr("Your app: client id {0}").format(masked(known)))
-        show_if(self.known_client, closed and bool(known) and self.method.type in ("oauth2", "oauth"))
+        show_if(self.known_client, closed and bool(known) and self._in_browser)
         opened = self.client is not None and self.client.isVisibleTo(self)
         show_if(self._line, opened and bool(self.method.fields))
 

@@ -73,9 +73,9 @@ class StepRow(QWidget):
     def set_state(self, state: StepState) -> None:
         """Shows how far this step is, to eyes and to screen readers."""
         self.mark.set_state(state)
-        font = self.label.font()
-        self.label.setFont(semibold(font) if state in ("current", "failed") else _regular(font))
         restyle(self.label, "role", "dim" if state == "to_come" else "")
+        font = self.label.font()  # after the style, which brings its own
+        self.label.setFont(semibold(font) if state in ("current", "failed") else _regular(font))
         words = {
             "done": self.tr("{0}: done"),
             "current": self.tr("{0}: now"),

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from connectors.definition import Connector, Scope
 from desktop.engine.settings import BROWSER_METHODS, redirect_text
-from desktop.ui.connect.client import RedirectRow, numbered
+from desktop.ui.connect.client import RedirectRow, StepTexts
 from desktop.ui.connectors.scopes import ScopeBoxes
 from desktop.ui.forms.form import Form
-from desktop.ui.widgets import Dim, ErrorText, Label, Strong, TextButton
+from desktop.ui.widgets import Dim, ErrorText, Label, Strong, TextButton, flush_left
 
 
 class ConnectorSettings(QWidget):
@@ -57,13 +57,13 @@ class ConnectorSettings(QWidget):
 
     def _add_registration(self, column: QVBoxLayout) -> None:
         column.addWidget(Strong(self.tr("At {0}").format(self.connector.name)))
-        for number, step in enumerate(self.connector.register_steps, start=1):
-            column.addWidget(numbered(number, step))
+        if self.connector.register_steps:
+            column.addWidget(StepTexts(self.connector.register_steps))
         if self.connector.register_url:
             words = self.tr("Register an app") if self._in_browser else self.tr("Get a key")
             link = TextButton(words, icon_name="external", accent=True)
             link.clicked.connect(lambda: self.link_asked.emit(self.connector.register_url))
-            column.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
+            column.addLayout(flush_left(link))
 
     def _add_redirect(self, column: QVBoxLayout) -> None:
         self.redirect = RedirectRow(self._default_redirect)

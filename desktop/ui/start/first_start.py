@@ -31,6 +31,9 @@ class FirstStartPage(QWidget):
         self.passphrase = PassphraseBox(self.tr("Passphrase"))
         self.repeat = PassphraseBox(self.tr("Repeat passphrase"))
         self.hint = Dim(strength("").sentence)
+        # Room for two lines, so that nothing below moves while somebody types.
+        self.hint.setMinimumHeight(2 * self.hint.fontMetrics().lineSpacing())
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.keychain = QCheckBox(self.tr("Also unlock with this computer’s keychain"))
         self.keychain_reason = Dim()
         self.keychain_reason.hide()

@@ -48,9 +48,9 @@ def guessing_bits(passphrase: str) -> float:
     if any(sign not in string.ascii_letters + string.digits for sign in distinct):
         alphabet += _OTHER
     by_letters = len(distinct) * math.log2(max(alphabet, 2))
-    words = [word for word in passphrase.replace("-", " ").split() if len(word) > 2]
-    # Four or more separate words: count them as words out of a list, which is the honest estimate.
-    return min(by_letters, len(set(words)) * 12.9 + 6) if len(words) >= 4 else by_letters
+    words = [word for word in passphrase.casefold().replace("-", " ").split() if word.isalpha()]
+    # Separate words count as words out of a list (7,776 of them), which is the honest estimate.
+    return min(by_letters, len(set(words)) * 12.9 + 6) if len(words) > 1 else by_letters
 
 
 def strength(passphrase: str) -> Strength:

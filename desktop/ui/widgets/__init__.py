@@ -3,7 +3,9 @@
 from desktop.ui.widgets.banner import Banner
 from desktop.ui.widgets.buttons import Button, PrimaryButton, TextButton
 from desktop.ui.widgets.chips import Chips, FlowLayout
+from desktop.ui.widgets.copy_button import CopyButton
 from desktop.ui.widgets.empty import EmptyState
+from desktop.ui.widgets.flush import flush_left
 from desktop.ui.widgets.labels import Dim, ElidedLabel, ErrorText, Heading, Label, Line, Strong
 from desktop.ui.widgets.pill import StatePill, state_kind
 from desktop.ui.widgets.showing import restyle, show_if
@@ -12,6 +14,7 @@ __all__ = [
     "Banner",
     "Button",
     "Chips",
+    "CopyButton",
     "Dim",
     "ElidedLabel",
     "EmptyState",
@@ -24,6 +27,7 @@ __all__ = [
     "StatePill",
     "Strong",
     "TextButton",
+    "flush_left",
     "restyle",
     "show_if",
     "state_kind",
