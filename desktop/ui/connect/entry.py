@@ -136,9 +136,7 @@ class EntryPanel(QWidget):
     def _promise(self) -> None:
         """What pressing the button will do, and what the service will be asked for."""
         show_if(self.promise, self._in_browser)
-        said = self.tr(
-            "Your browser opens the sign-in page of {0}. Your password is entered there and nowhere else."
-        )
+        page = self.tr("The sign-in page of {0} opens in your browser; your password is entered there only.")
         asked = self.settings.get("scope") or ", ".join(s.value for s in self.method.scopes if s.default)
         generic = any(field.key == "client_id" for field in self.method.fields)
         text = page.format(self.tr("the service") if generic else self.connector.name)
