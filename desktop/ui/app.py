@@ -21,26 +21,30 @@ from desktop.ui.window import MainWindow
 if TYPE_CHECKING:
     from desktop.engine.browser import Opener
     from desktop.engine.engine import Engine
-    from desktop.practice.server import Provider
+    from desktop.engine.events import Failure
+    from desktop.practice import Provider
+
+    Prepare = Callable[[Engine], Coroutine[Any, Any, None]]
 
 
 def run(
     home: Path,
     *,
-    prepare: Callable[[Engine], Coroutine[Any, Any, None]] | None = None,
+    prepare: Prepare | None = None,
     practice: Provider | None = None,
     opener: Opener | None = None,
 ) -> int:
     """Shows the window until it is closed; returns the exit code.
 
-    `prepare` is done on the engine before the window is given it; `practice` is a running practice
-    provider, stopped at the end; `opener` stands in for the browser.
+    `prepare` runs on the engine before the window asks for anything, e.g. to make a vault that is thrown
+    away. `practice` is the running practice provider, which the window tells about and the caller stops.
+    `opener` stands in for the browser.
     """
     app = make_app()
     preferences, _problem = load_preferences(home)
     apply_theme(app, preferences.theme)
     window = MainWindow(preferences.window_geometry)
-    session = Session(home, window, opener, prepare)
+    session = Session(home, window, opener=opener, prepare=prepare, practice=practice)
     window.painted.connect(session.begin, Qt.ConnectionType.QueuedConnection)
     signals = UnixSignals(app)
     window.show()
@@ -49,8 +53,6 @@ def run(
     finally:
         signals.close()
         session.end()
-        if practice is not None:
-            practice.stop()
 
 
 def make_app() -> QApplication:
@@ -70,12 +72,15 @@ class Session(QObject):
         self,
         home: Path,
         window: MainWindow,
+        *,
         opener: Opener | None = None,
-        prepare: Callable[[Engine], Coroutine[Any, Any, None]] | None = None,
+        prepare: Prepare | None = None,
+        practice: Provider | None = None,
     ) -> None:
         super().__init__()
-        self._prepare = prepare
         self._home, self._window, self._opener = home, window, opener
+        self._prepare, self._practice = prepare, practice
+        self._begun = False
         self._window.closed.connect(self._keep_geometry)
 
     def begin(self) -> None:
@@ -91,24 +96,37 @@ class Session(QObject):
         self.engine = Engine(self._home, actor="window", opener=self._opener)
         self.engine.start()
         self.bridge = Bridge(self.engine, self)
+        self._begun = True
         if self._prepare is None:
-            self._window.attach(self.bridge)
-            return
-        self.bridge.run(
-            self._prepare(self.engine),
-            lambda _none: self._window.attach(self.bridge),
-            self._window.show_failure,
-        )
+            self._attach()
+        else:
+            self.bridge.run(
+                self._prepare(self.engine), lambda _result: self._attach(), self._not_prepared, self
+            )
 
     def end(self) -> None:
         """Stops the engine; what it is saving is saved."""
-        if hasattr(self, "engine"):
+        if self._begun:
+            self._begun = False
             self.bridge.close()
             self.engine.stop()
             sys.excepthook = sys.__excepthook__
 
+    def _attach(self) -> None:
+        self._window.attach(self.bridge)
+        if self._practice is not None:
+            self._window.toast.say(
+                self.tr(
+                    "The practice provider runs at {0}. Its sign-in page says as whom to sign in."
+                ).format(self._practice.url)
+            )
+
+    def _not_prepared(self, failure: Failure) -> None:
+        self._attach()
+        self._window.show_failure(failure)
+
     def _keep_geometry(self, geometry: str) -> None:
-        if hasattr(self, "engine"):
+        if self._begun:
             self.engine.save_preferences(
                 msgspec.structs.replace(self.engine.preferences, window_geometry=geometry)
             )
