@@ -140,7 +140,7 @@ def _work_folder(home: Path) -> Iterator[Path]:
 
 def _copy(database: Database, copy: Path, key: bytes) -> None:
     files.write_new(copy, b"")
-    target = Database(copy, key)
+    target = Database(copy, key, new=True)
     try:
         database.copy_into(target)
     finally:

@@ -49,9 +49,9 @@ def _name(partial: Path, path: Path, home: Path) -> None:
 
 def _write_database(path: Path, key: bytes) -> None:
     files.write_new(path, b"")
-    database = Database(path, key)
+    database = Database(path, key, new=True)
     try:
-        schema.migrate(database)
+        schema.create(database)
     finally:
         database.close()  # the last one out moves everything from the WAL into the database
     files.sync_file(path)

@@ -29,8 +29,11 @@ Row = tuple[Any, ...]
 class Database:
     """One connection. Use it on the thread that made it, and close it there."""
 
-    def __init__(self, path: Path, key: bytes, *, read_only: bool = False) -> None:
-        """Opens a file that exists; never creates one. `key` is the 32-byte database key."""
+    def __init__(self, path: Path, key: bytes, *, read_only: bool = False, new: bool = False) -> None:
+        """Opens a file that exists; never creates one. `key` is the 32-byte database key.
+
+        Only with `new` may it hold nothing: an emptied file must not be filled with a new vault.
+        """
         self.path = path
         self._key_text = raw_key(key)
         with translated(path):
@@ -41,15 +44,20 @@ class Database:
                 isolation_level=None,
             )
             try:
-                self._prepare(read_only)
+                self._prepare(read_only, new)
             except BaseException:
                 self._connection.close()
                 raise
 
-    def _prepare(self, read_only: bool) -> None:
+    def _prepare(self, read_only: bool, new: bool) -> None:
         self._connection.execute("PRAGMA cipher_log_level = NONE")  # else a wrong key writes to stderr
         self._connection.execute(f"PRAGMA key = \"x'{self._key_text}'\"")
-        self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # the key shows only here
+        # The key shows only at the first statement.
+        (tables,) = self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        if not tables and not new:
+            raise DamagedVaultError(
+                f"The vault file is damaged: {self.path} holds nothing.", "Restore a backup."
+            )
         if not read_only:
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = FULL")
@@ -132,13 +140,14 @@ def _sentence(error: Exception, path: Path) -> VaultError:
             f"Another program has been writing to the vault for more than {BUSY_SECONDS:.0f} seconds.",
             "Wait until it is done, then try again.",
         )
-    # A damaged first page is reported without a code.
-    if code & 0xFF in _DAMAGED or code in _IOERR_READ or "not a database" in str(error):
+    # A damaged first page, and what goes wrong while pages are copied, come without a code.
+    words = str(error)
+    if code & 0xFF in _DAMAGED or code in _IOERR_READ or "not a database" in words or "malformed" in words:
         return DamagedVaultError(
             f"The vault file is damaged: {path}. It is not what was written there.",
             "Keep the file as it is and restore a backup.",
         )
-    if code & 0xFF in _NOT_SAVED:
+    if code & 0xFF in _NOT_SAVED or "disk I/O" in words or "full" in words:
         return SaveFailedError(
             "The vault could not be written: the disk is full or refuses.",
             "Free some disk space or check that the folder can be written, then try again. "

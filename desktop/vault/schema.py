@@ -141,19 +141,28 @@ def refuse_newer(database: Database) -> None:
         )
 
 
-def migrate(database: Database, before_step: Callable[[int], None] | None = None) -> None:
-    """Takes the steps that are missing, each in a transaction of its own.
+def create(database: Database) -> None:
+    """All tables of a new vault."""
+    for have in range(len(STEPS)):
+        _take_step(database, have)
+
+
+def migrate(database: Database, before_step: Callable[[int], None]) -> None:
+    """Takes the steps that an older vault lacks, each in a transaction of its own.
 
     `before_step` is called with the version that the vault has before each one; it makes the backup, and
     if it raises, the step is not taken.
     """
     refuse_newer(database)
     while (have := version(database)) < len(STEPS):
-        if before_step is not None:
-            before_step(have)
-        with database.transaction():
-            if version(database) != have:
-                continue  # another program was quicker
-            for statement in STEPS[have]:
-                database.execute(statement)
-            database.execute(f"PRAGMA user_version = {have + 1}")
+        before_step(have)
+        _take_step(database, have)
+
+
+def _take_step(database: Database, have: int) -> None:
+    with database.transaction():
+        if version(database) != have:
+            return  # another program was quicker
+        for statement in STEPS[have]:
+            database.execute(statement)
+        database.execute(f"PRAGMA user_version = {have + 1}")

@@ -116,6 +116,7 @@ def fill_disk(home: str, key: str, backup: str) -> None:
             break
         saved.append(account(number).id)
     refused = []
+    resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, resource.RLIM_INFINITY))
     for write in (
         lambda: vault.backup(Path(backup)),
         lambda: vault.set_meta("big", "x" * 2_000_000),

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from desktop.vault import accounts, kdf
+from desktop.vault import accounts, kdf, listing
 from desktop.vault.errors import DamagedVaultError, NotFoundError, SaveFailedError
 from desktop.vault.records import AccountQuery, AccountRow
 from desktop.vault.vault import PreparedSlots, Reader, Vault, prepare_slots
@@ -123,6 +123,25 @@ def test_orders_mean_what_they_say(crowd: tuple[Reader, list[AccountRow]]) -> No
     uses = [row.last_used_at for row in ordered("last_used_at")]
     used = [moment for moment in uses if moment is not None]
     assert uses == [None] * (MANY - len(used)) + sorted(used)  # what was never used comes first
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("descending", [False, True])
+def test_every_order_is_served_by_an_index(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch, order: Any, descending: bool
+) -> None:
+    plans: list[str] = []
+    database = vault._database
+    rows = database.rows
+
+    def explained(sql: str, values: Any = ()) -> Any:
+        plans.extend(str(step[3]) for step in rows(f"EXPLAIN QUERY PLAN {sql}", values))
+        return rows(sql, values)
+
+    monkeypatch.setattr(database, "rows", explained)
+    listing.page(database, AccountQuery(order=order, descending=descending), 90_000, 100)
+    assert len(plans) == 1  # a second step would be a sort of the whole table
+    assert plans[0].startswith("SCAN accounts USING INDEX accounts_by_")
 
 
 def test_who_is_not_in_the_list_has_no_position(crowd: tuple[Reader, list[AccountRow]]) -> None:
