@@ -19,7 +19,7 @@ main { width: 100%; max-width: 440px; padding: 36px 32px; text-align: center; ba
 svg { width: 48px; height: 48px; fill: none; stroke: currentColor; stroke-width: 3;
   stroke-linecap: round; stroke-linejoin: round; }
 h1 { margin: 16px 0 8px; font-size: 21px; font-weight: 600; line-height: 1.3; }
-p { margin: 0; color: var(--dim); }
+p { margin: 0; color: var(--dim); text-wrap: balance; }
 .good { color: var(--good); } .soon { color: var(--soon); } .bad { color: var(--bad); }
 """
 _STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()

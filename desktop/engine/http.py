@@ -25,6 +25,7 @@ AUTH_BODY_LIMIT = 1024 * 1024  # bytes, for every step of signing in
 REQUEST_BODY_LIMIT = 32 * 1024 * 1024  # bytes, for a plain request with a credential
 HEADER_LIMIT = 16 * 1024  # bytes
 DEADLINE = 30.0  # seconds, for a whole request
+_OF_THE_WAY = (b"content-encoding", b"transfer-encoding", b"content-length")
 
 
 def make_client(
@@ -47,7 +48,9 @@ def make_client(
         trust_env=False,
         follow_redirects=False,
         max_redirects=0,
-        timeout=httpx.Timeout(deadline),
+        # Name, connection and handshake give up by themselves, well before the deadline cuts in: the library
+        # leaves its socket behind when it is cancelled in the middle of a handshake.
+        timeout=httpx.Timeout(deadline, connect=deadline / 3),
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         headers={"User-Agent": f"Jackfield/{__version__}", "Accept-Encoding": "gzip, deflate"},
     )
@@ -112,18 +115,17 @@ class GuardedTransport(httpx.AsyncBaseTransport):
                 raise ServiceError(
                     f"{host} sent more than {HEADER_LIMIT // 1024} KiB of headers; they were not read."
                 )
-            body = b"" if request.method == "HEAD" else await self._read(response, host)
+            body = await self._read(response, host)
         finally:
             await response.aclose()
-        headers = [
-            (name, value)
-            for name, value in response.headers.raw
-            if name.lower() not in (b"content-encoding", b"transfer-encoding", b"content-length")
-        ]
+        headers = response.headers.raw
+        if request.method != "HEAD":  # there the length is the answer's own, and nothing was unpacked
+            headers = [(name, value) for name, value in headers if name.lower() not in _OF_THE_WAY]
+            headers.append((b"Content-Length", str(len(body)).encode()))
         return httpx.Response(
             response.status_code,
-            headers=[*headers, (b"Content-Length", str(len(body)).encode())],
-            content=body,
+            headers=headers,
+            stream=httpx.ByteStream(body),
             extensions=response.extensions,
         )
 

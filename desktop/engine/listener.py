@@ -29,7 +29,7 @@ async def open_listener(redirect: Redirect, *, limits: Limits | None = None) -> 
     listener = Listener(redirect, port, limits or Limits())
     try:
         for opened in sockets:
-            listener.add(await asyncio.start_server(listener.serve, sock=opened, limit=8 * 1024, backlog=32))
+            listener.add(await asyncio.start_server(listener.accept, sock=opened, limit=8 * 1024, backlog=32))
     except BaseException:
         await listener.close()
         for opened in sockets:
@@ -54,6 +54,7 @@ class Listener:
         self._result: Page | None = None
         self._farewell: asyncio.Task[None] | None = None
         self._logged = 0
+        self._listening = True
         self._closed = asyncio.Event()
         self.port = port
         self.redirect_uri = f"http://{redirect.host}:{port}{redirect.path}"
@@ -104,12 +105,15 @@ class Listener:
         """Returns when the port is free and the last connection is gone."""
         await self._closed.wait()
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One connection, from its opening to its end."""
-        task = asyncio.current_task()
-        assert task is not None
+    def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Takes a new connection."""
+        if not self._listening:  # it was in the queue when the port was closed
+            writer.transport.abort()
+            return
         self._make_room()
-        self._connections[writer] = task
+        self._connections[writer] = asyncio.get_running_loop().create_task(self._serve(reader, writer))
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             await self._converse(Exchange(reader, writer, self._limits), writer)
         except (OSError, TimeoutError) as error:
@@ -192,6 +196,7 @@ class Listener:
             self._closed.set()
 
     def _stop_listening(self) -> None:
+        self._listening = False
         for server in self._servers:
             server.close()
         self._servers.clear()
