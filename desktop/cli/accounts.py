@@ -87,7 +87,7 @@ def show(args: argparse.Namespace) -> int:
     with engine_for(args) as engine:
         view = engine.run(engine.account(args.id))
         if args.reveal:
-            engine.run(engine.note(args.id, "revealed"))
+            engine.run(engine.note(args.id, "revealed", "The token record"))
     print_account(view, as_json=args.json, reveal=args.reveal)
     return DONE
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from desktop.cli.common import Subparsers, add_command, add_json, engine_for
-from desktop.cli.exits import DONE, FAILED, UsageError
+from desktop.cli.exits import DONE, FAILED, NEEDS_SIGN_IN, UsageError
 from desktop.cli.output import document, note
 from desktop.cli.values import read_value, reads_stdin
 
@@ -39,6 +39,7 @@ def request(args: argparse.Namespace) -> int:
     headers, body = _headers_and_body(args.headers, args.data)
     with engine_for(args) as engine:
         answer = engine.run(engine.request(args.id, args.method.upper(), args.url, headers, body))
+        method = engine.run(engine.account(args.id)).method
     if args.json:
         document(_shape(answer))
     else:
@@ -48,6 +49,9 @@ def request(args: argparse.Namespace) -> int:
         if sys.stdout.isatty() and not answer.body.endswith(b"\n"):
             sys.stdout.buffer.write(b"\n")
         sys.stdout.buffer.flush()
+    if method is not None and answer.status in method.invalid_token_status:
+        note("jackfield: The service does not accept this account's credential. Sign in again.")
+        return NEEDS_SIGN_IN
     return DONE if answer.status < 400 else FAILED
 
 
