@@ -93,7 +93,7 @@ class StandIn:
     def answer(
         self, key: str, *bodies: Any, status: int = 200, headers: dict[str, str] | None = None
     ) -> None:
-        """Sets the answers of "METHOD /path": each a Reply, a function of Seen, or a body. The last one stays."""
+        """Sets the answers of "METHOD /path", each a Reply, a function of Seen or a body; the last stays."""
         self._answers[key] = deque(
             body if isinstance(body, Reply) or callable(body) else Reply(body, status, headers or {})
             for body in bodies

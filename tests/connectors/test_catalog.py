@@ -1,0 +1,266 @@
+"""One suite over the whole catalog. A new service needs no test of its own: it is connected here as well.
+
+Every https host is taken to one stand-in, whose answers are made from what the definition says it reads.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from connectors.check import check_connector
+from connectors.definition import Connector, Field, Hook, Method, Request
+from connectors.errors import InvalidTokenError, ServiceError, TemporaryError, WrongCredentialsError
+from connectors.fields import check_value
+from connectors.inputs import secret_values
+from connectors.loading import CATALOG_FOLDER, check_paths, load_catalog
+from connectors.methods import Inputs, can_refresh, connect, refresh, revoke, validate
+from connectors.reading.table import Problems
+from connectors.template import parse
+from tests.connectors.support import EveryHost, PromptBrowser, Stages, run
+from tests.standin import Reply, Seen, StandIn
+
+CATALOG = load_catalog()
+METHODS = [pytest.param(c, m, id=f"{c.key}-{m.key}") for c in CATALOG for m in c.methods.values()]
+CONNECTORS = [pytest.param(c, id=c.key) for c in CATALOG]
+EXPECTED = {
+    *("practice-oauth2", "practice-key", "practice-password"),
+    *("freshdesk", "asana", "microsoft", "github", "google", "slack", "notion", "spotify", "stripe"),
+    *("twilio", "openai", "generic-bearer", "generic-header-key", "generic-http-basic", "generic-oauth2"),
+}
+SAMPLES = {"hostname": "acme.example", "url": "https://service.example/path", "email": "a@service.example"}
+SAMPLES["uuid"] = "123e4567-e89b-12d3-a456-426614174000"
+HEX = "0123456789abcdef0123456789abcdef"
+
+
+def sample(field: Field) -> str:
+    """A value that the field accepts: its default, an option, or its placeholder with “…” filled in."""
+    candidates = [field.default, *(o.value for o in field.options), SAMPLES.get(field.format or "", "")]
+    candidates += [field.placeholder.replace("…", HEX), f"{field.key}-{HEX}", "example", "1"]
+    if field.secret and not field.pattern:
+        candidates = [f"{field.key}-{HEX}"]
+    for candidate in candidates:
+        if candidate and not check_value(field, candidate)[1]:
+            return candidate
+    pytest.fail(f"{field.key}: give the field a placeholder that passes its own check")
+
+
+def inputs_for(connector: Connector, method: Method) -> Inputs:
+    settings = {f.key: sample(f) for f in connector.settings}
+    settings |= {key: "https://practice.example" for key in settings if key == "practice_url"}
+    values = {f.key: sample(f) for f in method.fields if f.key not in {"name", "scope"}}
+    return Inputs(connector, method, values, settings)
+
+
+def put(data: dict[str, Any], path: str, value: Any) -> None:
+    *parents, last = path.split(".")
+    for step in parents:
+        data = data.setdefault(step, {})
+    data[last] = value
+
+
+def profile_of(method: Method) -> dict[str, Any]:
+    """A profile that has everything at the paths that the definition reads."""
+    data: dict[str, Any] = {}
+    rules = {
+        "Amelia Ortega": method.account_name_from_profile_info,
+        "amelia@service.example": method.email_from_profile_info,
+        "id-42": method.identity_from_profile_info,
+    }
+    for value, rule in rules.items():
+        assert not isinstance(rule, Hook)
+        for path in (rule,) if isinstance(rule, str) else rule or ():
+            if "{{" not in path:
+                put(data, path, value)
+            for inner in re.findall(r"profile_info\.([\w.]+)", path):
+                put(data, inner, value)
+    for step in (method.validate, method.request_profile_info, method.revoke_access_token):
+        if isinstance(step, Request) and step.success.path:
+            put(data, step.success.path, step.success.equals)
+    return data
+
+
+class Service:
+    """Answers like a service of this definition. `refusing` turns every answer but a token's into a no."""
+
+    def __init__(self, method: Method) -> None:
+        self.method = method
+        self.refusing: Reply | None = None
+        self.tokens = 0
+
+    def __call__(self, seen: Seen) -> Reply:
+        form = seen.form if b"=" in seen.body else {}
+        json = seen.json if seen.body.startswith(b"{") else {}
+        asks_for_token = "grant_type" in {**form, **json, **seen.query} or "password" in json
+        if self.refusing is not None and (not asks_for_token or self.method.type != "oauth2"):
+            return self.refusing
+        return Reply(
+            {**self.token(), **profile_of(self.method)} if asks_for_token else profile_of(self.method)
+        )
+
+    def token(self) -> dict[str, Any]:
+        self.tokens += 1
+        answer, data = self.method.token_answer, dict[str, Any]()
+        put(data, answer.token_type, "Bearer")
+        put(data, answer.expires_in, 3600)
+        put(data, answer.access_token, f"access-token-{self.tokens}-{HEX}")
+        put(data, answer.refresh_token, f"refresh-token-{self.tokens}-{HEX}")
+        for path in answer.keep:
+            put(data, path, {}) if path not in data else None
+        return data
+
+
+def test_the_catalog_is_complete_and_loads_without_a_problem() -> None:
+    assert not CATALOG.problems
+    assert {c.key for c in CATALOG} >= EXPECTED
+    assert [str(p) for p in check_paths([CATALOG_FOLDER])] == []
+
+
+@pytest.mark.parametrize("connector", CONNECTORS)
+def test_what_people_read(connector: Connector) -> None:
+    problems = Problems(connector.key)
+    check_connector(connector, problems)
+    assert problems.found == []
+    assert connector.description.endswith(".")
+    assert connector.category != "Other"
+    assert re.fullmatch(r"#[0-9a-f]{6}", connector.color)
+    for method in connector.methods.values():
+        for field in (*method.fields, *connector.settings):
+            assert field.name[0].isupper(), field.key
+            assert field.tooltip.endswith((".", "?")), f"{field.key} needs help that is a sentence"
+        for scope in method.scopes:
+            assert scope.meaning, f"{scope.value} needs its meaning"
+        if method.type == "oauth2":
+            assert connector.register_steps, "people need to know how to register an app"
+            assert method.pkce == "S256"
+    if connector.category not in {"Practice", "Generic"}:
+        assert connector.register_url
+        assert connector.homepage
+        assert connector.base_url
+
+
+@pytest.mark.parametrize(("connector", "method"), METHODS)
+def test_connect_test_refresh_and_revoke(connector: Connector, method: Method) -> None:
+    inputs, service = inputs_for(connector, method), Service(method)
+    with StandIn() as standin:
+        standin.answer("*", service)
+
+        def carried_out(work: Any) -> Any:
+            return run(work, PromptBrowser(), EveryHost(standin))
+
+        connected = carried_out(lambda ports: connect(inputs, ports, Stages()))
+        assert connected.name
+        assert connected.name != connector.name
+        secrets = secret_values(inputs, connected.credential)
+        assert not any(s in f"{connected.name} {connected.email} {connected.identity}" for s in secrets)
+        assert standin.requests, "a connect that asks nobody proves nothing"
+        assert_authenticated(standin.requests, secrets)
+        carried_out(lambda ports: validate(inputs, connected.credential, ports))
+        if method.type == "oauth2":
+            assert connected.credential.access_token.startswith("access-token-1")
+            assert can_refresh(method, connected.credential)
+        if can_refresh(method, connected.credential):
+            renewed = carried_out(lambda ports: refresh(inputs, connected.credential, ports))
+            assert renewed.access_token != connected.credential.access_token
+            assert renewed.fields == connected.credential.fields
+            assert renewed.expires_at is not None
+        before = len(standin.requests)
+        revoked = carried_out(lambda ports: revoke(inputs, connected.credential, ports))
+        assert revoked == (method.revoke_access_token is not None) == (len(standin.requests) > before)
+
+
+def assert_authenticated(requests: list[Seen], secrets: set[str]) -> None:
+    """Every request carried a secret somewhere, or identified the app."""
+    for seen in requests:
+        everything = f"{seen.query} {seen.headers} {seen.body!r} {_decoded_basic(seen)}"
+        assert any(s in everything for s in secrets) or "client_id" in everything, seen
+
+
+def _decoded_basic(seen: Seen) -> str:
+    import base64
+
+    scheme, _, rest = seen.header("authorization").partition(" ")
+    return base64.b64decode(rest).decode() if scheme == "Basic" else ""
+
+
+@pytest.mark.parametrize(("connector", "method"), METHODS)
+def test_a_refusal_is_permanent_and_an_outage_is_not(connector: Connector, method: Method) -> None:
+    inputs, service = inputs_for(connector, method), Service(method)
+    with StandIn() as standin:
+        standin.answer("*", service)
+
+        def carried_out(work: Any) -> Any:
+            return run(work, PromptBrowser(), EveryHost(standin))
+
+        connected = carried_out(lambda ports: connect(inputs, ports, Stages()))
+        service.refusing = Reply({"message": "Out of order"}, 503, {"Retry-After": "7"})
+        with pytest.raises(TemporaryError, match="Out of order") as passing:
+            carried_out(lambda ports: validate(inputs, connected.credential, ports))
+        assert passing.value.retry_after == 7
+        service.refusing = Reply({"message": "Bad credentials"}, 401)
+        with pytest.raises(InvalidTokenError, match="Bad credentials"):
+            carried_out(lambda ports: validate(inputs, connected.credential, ports))
+        with pytest.raises((WrongCredentialsError, ServiceError)):
+            carried_out(lambda ports: connect(inputs, ports, Stages()))
+
+
+@pytest.mark.parametrize("word", ["invalid_auth", "account_inactive", "token_revoked"])
+def test_slack_says_no_inside_a_200(word: str) -> None:
+    connector = CATALOG.get("slack")
+    method = connector.methods["token"]
+    inputs, service = inputs_for(connector, method), Service(method)
+    with StandIn() as standin:
+        standin.answer("*", service)
+        connected = run(lambda ports: connect(inputs, ports, Stages()), None, EveryHost(standin))
+        service.refusing = Reply({"ok": False, "error": word})
+        with pytest.raises(InvalidTokenError, match=word):
+            run(lambda ports: validate(inputs, connected.credential, ports), None, EveryHost(standin))
+        service.refusing = Reply({"ok": False, "error": "fatal_error"})
+        with pytest.raises(ServiceError, match="fatal_error"):
+            run(lambda ports: validate(inputs, connected.credential, ports), None, EveryHost(standin))
+
+
+def test_the_odd_ones_send_what_their_service_wants() -> None:
+    def authorization(key: str, method: str = "oauth2") -> Mapping[str, str]:
+        connector, browser = CATALOG.get(key), PromptBrowser()
+        inputs = inputs_for(connector, connector.methods[method])
+        with StandIn() as standin:
+            standin.answer("*", Service(inputs.method))
+            run(lambda ports: connect(inputs, ports, Stages()), browser, EveryHost(standin))
+            token = next(r for r in standin.requests if b"code-1" in r.body or "code" in r.query)
+        return {
+            **browser.asked,
+            "token body": token.body.decode(),
+            "token query": str(token.query),
+            "token authorization": token.header("authorization"),
+        }
+
+    google = authorization("google")
+    assert (google["access_type"], google["prompt"]) == ("offline", "consent")
+    assert google["nonce"]
+    slack = authorization("slack", "user")
+    assert slack["user_scope"] == "users:read,channels:read"
+    assert "scope" not in slack
+    notion = authorization("notion")
+    assert notion["token authorization"].startswith("Basic ")
+    assert '"grant_type":"authorization_code"' in notion["token body"].replace(" ", "")
+    assert "client_secret" not in notion["token body"]
+    asana = authorization("asana")
+    assert asana["token body"] == ""
+    assert "client_secret" in asana["token query"]
+    assert CATALOG.get("spotify").redirect.host == "127.0.0.1"
+    assert CATALOG.get("microsoft").redirect.host == "localhost"
+
+
+def test_no_template_in_the_catalog_reads_a_secret_into_a_name_unmasked() -> None:
+    for connector in CATALOG:
+        for method in connector.methods.values():
+            secret = {f.key for f in method.fields if f.secret}
+            rule = method.account_name_from_profile_info
+            for text in (rule,) if isinstance(rule, str) else rule or ():
+                assert not isinstance(text, Hook)
+                if "{{" in text and parse(text).names & secret:
+                    assert "| mask" in text, f"{connector.key}: {text}"
