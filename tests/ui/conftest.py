@@ -1,0 +1,64 @@
+"""The window's tests run without a screen, on the real engine and a real vault in a temporary home."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before anything imports Qt
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from desktop.engine.engine import Engine
+from desktop.ui.app import make_app
+from desktop.ui.bridge import Bridge
+from desktop.ui.theme import apply_theme
+from desktop.vault.kdf import FLOOR_COST
+from desktop.vault.vault import Vault
+from tests.ui.seeding import PASSPHRASE
+
+
+@pytest.fixture(scope="session")
+def qapp_cls() -> type[QApplication]:
+    return QApplication
+
+
+@pytest.fixture(autouse=True)
+def light_theme(qapp: QApplication) -> None:
+    make_app()
+    apply_theme(qapp, "light")
+
+
+@pytest.fixture(scope="session")
+def empty_vault(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with a vault in which nothing is yet; copied, because making one derives a key."""
+    home = tmp_path_factory.mktemp("template") / "home"
+    Vault.create(home, PASSPHRASE, cost=FLOOR_COST).close()
+    return home
+
+
+@pytest.fixture
+def home(empty_vault: Path, tmp_path: Path) -> Path:
+    """A home of one's own with an empty vault."""
+    target = tmp_path / "home"
+    shutil.copytree(empty_vault, target, copy_function=shutil.copy2)
+    target.chmod(0o700)
+    return target
+
+
+@pytest.fixture
+def engine(home: Path) -> Iterator[Engine]:
+    """The real engine, its vault locked, nothing renewed by itself."""
+    with Engine(home, scheduled=False) as running:
+        yield running
+
+
+@pytest.fixture
+def bridge(engine: Engine, qapp: QApplication) -> Iterator[Bridge]:
+    made = Bridge(engine)
+    yield made
+    made.close()
