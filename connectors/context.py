@@ -90,7 +90,7 @@ async def run_hook(hook: Hook, context: Context) -> Any:
             f"{clean_message(error)}.",
             "This is a mistake in the definition, not in what you typed.",
         ) from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         # An exception is how a function says no; its message is meant for the person.
         sentence = clean_message(error) or f"The function “{hook.name}” refused without saying why"
         raise FunctionRefusedError(f"{sentence}.") from error

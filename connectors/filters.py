@@ -136,6 +136,7 @@ FILTERS: dict[str, Filter] = {
     "strip_slash": Filter(lambda value: as_text(value).rstrip("/")),
     "strip_scheme": Filter(_strip_scheme),
     "host": Filter(_host),
+    "prefix": Filter(lambda value, text: f"{text}{as_text(value)}" if as_text(value) else ""),
     "default": Filter(lambda value, other: other if value is None or value == "" else value),
     "mask": Filter(lambda value, first=0, last=4: _mask(as_text(value), first, last)),
     "join": Filter(_join),

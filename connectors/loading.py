@@ -114,7 +114,7 @@ def _functions(
         code_problems.add(f"line {error.lineno}", f"the Python file cannot be read: {error.msg}.")
         problems.found += code_problems.found
         return None
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         code_problems.add("code", f"the Python file failed ({type(error).__name__}): {clean_message(error)}.")
         problems.found += code_problems.found
         return None
@@ -157,7 +157,7 @@ def load_file(
             raise ValueError(f"the file is larger than {LARGEST_FILE // 1024} KiB")
         data = tomllib.loads(raw.decode("utf-8"))
     except tomllib.TOMLDecodeError as error:
-        place, reason = _place(str(error))
+        place, reason = _place(str(error), raw.count(b"\n") + 1)
         problems.add(place, f"the file is not TOML: {reason}.")
     except (OSError, ValueError) as error:
         problems.add("file", f"cannot be read: {clean_message(getattr(error, 'strerror', None) or error)}.")
@@ -173,12 +173,13 @@ def load_file(
     return None, tuple(problems.found)
 
 
-def _place(message: str) -> tuple[str, str]:
+def _place(message: str, last_line: int) -> tuple[str, str]:
     """The line and the reason out of tomllib's message: “Expected '=' (at line 3, column 5)”."""
     reason, _, place = message.rpartition(" (at ")
     if not reason:
         return "file", clean_message(message)
-    return place.rstrip(")").split(",")[0], clean_message(reason)
+    line = place.rstrip(")").split(",")[0]
+    return line if line.startswith("line") else f"line {last_line}", clean_message(reason)
 
 
 def load_catalog(own_folder: Path | None = None, *, trusted_code: frozenset[str] = frozenset()) -> Catalog:

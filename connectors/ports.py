@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
-import httpx
 import msgspec
+
+if TYPE_CHECKING:
+    import httpx  # the events know a Stage from here, and a window that starts needs no HTTP yet
 
 Stage = Literal["form", "browser", "exchange", "profile", "test", "done"]
 

@@ -47,7 +47,7 @@ def whole_definition(data: Mapping[str, Any], definition: Definition, problems: 
     """The TOML table together with what the function returns; a key in both is a mistake."""
     try:
         made = definition(_Names())
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         problems.add("definition", f"the function failed ({type(error).__name__}): {clean_message(error)}.")
         return dict(data)
     if not isinstance(made, Mapping):

@@ -11,18 +11,50 @@ from connectors.fields import check_values, looks_secret, visible_fields
 
 @pytest.mark.parametrize(
     "key",
-    ["apiKey", "api_key", "key", "secret", "clientSecret", "client_secret", "token", "accessToken", "apikey",
-     "password", "pwd", "passphrase", "cert_private", "privateKey", "authtoken", "botTokens", "api_credentials"],
-)  # fmt: skip
+    [
+        "apiKey",
+        "api_key",
+        "key",
+        "secret",
+        "clientSecret",
+        "client_secret",
+        "token",
+        "accessToken",
+        "apikey",
+        "password",
+        "pwd",
+        "passphrase",
+        "cert_private",
+        "privateKey",
+        "authtoken",
+        "botTokens",
+        "api_credentials",
+    ],
+)
 def test_keys_that_look_secret(key: str) -> None:
     assert looks_secret(key)
 
 
 @pytest.mark.parametrize(
     "key",
-    ["token_endpoint", "tokenUrl", "token_type", "key_id", "domain", "username", "publicKey", "keyboard",
-     "secret_name", "api_key_header", "access_key_id", "monkey", "client_id", "cert", "tokenExpires"],
-)  # fmt: skip
+    [
+        "token_endpoint",
+        "tokenUrl",
+        "token_type",
+        "key_id",
+        "domain",
+        "username",
+        "publicKey",
+        "keyboard",
+        "secret_name",
+        "api_key_header",
+        "access_key_id",
+        "monkey",
+        "client_id",
+        "cert",
+        "tokenExpires",
+    ],
+)
 def test_keys_that_do_not(key: str) -> None:
     assert not looks_secret(key)
 

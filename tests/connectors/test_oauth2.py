@@ -343,7 +343,8 @@ def auth_url(context):
     return "{standin.url}/authorize?state=" + context.state + "&extra=1"
 
 async def request_access_token(context):
-    answer = await context.http_request("POST", "{standin.url}/token", data={{"code": context.authorization_code}})
+    data = {{"code": context.authorization_code}}
+    answer = await context.http_request("POST", "{standin.url}/token", data=data)
     return {{"access_token": answer.json()["access_token"], "expires": "2999-01-01T00:00:00Z", "site": "s-1"}}
 """
     standin.answer("POST /token", TOKEN)

@@ -41,6 +41,7 @@ VALUES: dict[str, Any] = {
         ("{{site | strip_slash}}", "https://acme.example/base"),
         ("{{site | strip_scheme | strip_slash}}", "acme.example/base"),
         ("{{site | host}}", "acme.example"),
+        ("a{{key | prefix(' at ')}}{{empty | prefix(' at ')}}", "a at a b/c"),
         ("{{empty | default('d')}}{{none | default(key)}}{{key | default('d')}}", "da b/ca b/c"),
         ("{{secret | mask(3, 4)}}", "sk-••••abcd"),
         ("{{secret | mask}}", "••••abcd"),
