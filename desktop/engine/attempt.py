@@ -13,6 +13,7 @@ from connectors.definition import Connector, Method
 from connectors.errors import AttemptTimedOutError, CancelledAttemptError, ConnectorError, InvalidInputError
 from connectors.ports import Stage
 from desktop.engine.events import AttemptChanged, Event
+from desktop.engine.exchange import Step, with_steps
 from desktop.engine.failures import explain
 from desktop.vault.records import AccountRow
 
@@ -32,6 +33,7 @@ class Attempt:
         self.method = method
         self.last = AttemptChanged(attempt_id=self.id, stage="form")
         self.browser: SystemBrowser | None = None
+        self.steps: list[Step] = []  # the exchange so far, redacted
         self._emit = emit
         self._loop = asyncio.get_running_loop()
         self._task: asyncio.Task[AccountRow] | None = None
@@ -106,7 +108,7 @@ class Attempt:
             self._row = task.result()
             self._report(stage="done", account_id=self._row.id, deadline=None)
         else:
-            self._report(failure=explain(self._error), deadline=None)
+            self._report(failure=with_steps(explain(self._error), self.steps), deadline=None)
         self._ended.set()
 
     def _cancel(self) -> None:

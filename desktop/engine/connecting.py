@@ -83,6 +83,7 @@ class Connecting:
             with self._core.journal.operation(
                 action, account_id=reconnect, connector=inputs.connector.key
             ) as operation:
+                attempt.steps = operation.steps
                 connected = await self._carry_out(attempt, inputs, open_browser, patience)
                 if reconnect:
                     row = await self._save_again(reconnect, inputs, connected)

@@ -111,7 +111,9 @@ class Core:
     def settings(self, connector: Connector) -> dict[str, str]:
         """The connector's settings: what was configured over the definition's defaults."""
         stored = self.vault.connector_settings(connector.key)
-        redactor.register(stored.get("client_secret", ""))
+        secret = {field.key for field in connector.settings if field.secret} | {"client_secret"}
+        for key in secret & stored.keys():
+            redactor.register(stored[key])
         defaults = {field.key: field.default for field in connector.settings if field.default}
         return defaults | stored
 

@@ -113,6 +113,9 @@ def _check_form(
     return {}
 
 
+# What was typed is not repeated in a sentence: it may be a token that went into the wrong box.
+
+
 def _text(value: str) -> str:
     if len(value) > LONGEST_TEXT:
         raise ValueError("is too long.")
@@ -125,7 +128,7 @@ def _seconds(value: str) -> int | None:
     if not value:
         return None
     if not re.fullmatch(r"[0-9]+", value):
-        raise ValueError(f"is a number of seconds, 0 or more; “{value[:40]}” is not.")
+        raise ValueError("is a whole number of seconds, 0 or more.")
     if len(value) > 12 or int(value) > LONGEST_LIFETIME:
         raise ValueError("is longer than a hundred years.")
     return int(value)
@@ -138,7 +141,7 @@ def _moment(value: str) -> datetime | None:
         at = datetime.fromisoformat(value)
         return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise ValueError(f"is a date such as 2026-11-20T14:48:00Z; “{value[:40]}” is not.") from None
+        raise ValueError("is a date and time such as 2026-11-20T14:48:00Z.") from None
 
 
 def _scope(value: str) -> str:

@@ -8,6 +8,9 @@ from contextvars import ContextVar
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
+from desktop.engine.events import Failure
 from desktop.engine.redaction import redactor
 
 if TYPE_CHECKING:
@@ -28,6 +31,16 @@ def collecting() -> Iterator[list[Step]]:
         yield steps
     finally:
         _steps.reset(token)
+
+
+def with_steps(failure: Failure, steps: list[Step]) -> Failure:
+    """The failure with the exchange behind it among its details, a line for each request."""
+    lines = [
+        f"{step['method']} {step['url']}: {step['status'] or 'no answer'}"
+        + (f" after {step['ms']} ms" if step["ms"] is not None else "")
+        for step in steps
+    ]
+    return msgspec.structs.replace(failure, detail="\n".join([*filter(None, [failure.detail]), *lines]))
 
 
 async def note_request(request: httpx.Request) -> None:

@@ -48,7 +48,7 @@ async def account_lock(
     """
     folder = home / FOLDER
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(folder / f"{account_id}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    descriptor = os.open(folder / f"{account_id}.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         await _wait_for(descriptor, give_up_after)
         yield

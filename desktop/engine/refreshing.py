@@ -16,7 +16,7 @@ from desktop.engine.events import AccountChanged
 from desktop.engine.failures import explain
 from desktop.engine.locks import account_lock
 from desktop.engine.results import RefreshOutcome
-from desktop.vault.errors import SaveFailedError, VaultError
+from desktop.vault.errors import SaveFailedError
 from desktop.vault.records import AccountRow
 
 AT_ONCE = 4  # refreshes under way at a time when many are asked for
@@ -78,7 +78,7 @@ class Refreshing:
             async with slots:
                 try:
                     renewed = await self.refresh_now(row.id, force=force)
-                except (ConnectorError, VaultError) as error:
+                except Exception as error:  # one account's failure is a line of its own
                     return RefreshOutcome(self._core.vault.account(row.id), explain(error))
             unchanged = renewed.generation == row.generation
             return None if unchanged and not force else RefreshOutcome(renewed)

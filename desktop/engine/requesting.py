@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from time import perf_counter
 from typing import Any
@@ -19,6 +20,9 @@ from desktop.engine.events import AccountChanged
 from desktop.engine.redaction import redactor
 from desktop.engine.refreshing import Refreshing
 from desktop.engine.results import Answer
+from desktop.vault.errors import VaultError
+
+log = logging.getLogger(__name__)
 
 
 class Requesting:
@@ -36,8 +40,7 @@ class Requesting:
         if value in (None, ""):
             known = ", ".join(name for name, held in values.items() if held not in (None, ""))
             raise InvalidInputError(f"{subject.row.name} has no {field}.", f"It has: {known}.")
-        self._core.vault.touch(account_id)
-        self._core.emit(AccountChanged(account_id))
+        self._used(account_id)
         return str(value.isoformat() if hasattr(value, "isoformat") else value)
 
     async def test(self, account_id: str) -> str:
@@ -79,8 +82,7 @@ class Requesting:
                 subject = self._core.subject(account_id)
                 answer = await self._send(subject, method, url, headers, body, renewed=True)
             operation.summary = f"{method.upper()} {answer.url.split('?')[0]} answered {answer.status}."
-            self._core.vault.touch(account_id)
-        self._core.emit(AccountChanged(account_id))
+        self._used(account_id)
         return answer
 
     async def _ready(self, account_id: str, min_valid: float) -> Subject:
@@ -133,6 +135,15 @@ class Requesting:
             url=redactor.redact(str(response.request.url)),
             renewed=renewed,
         )
+
+    def _used(self, account_id: str) -> None:
+        try:
+            self._core.vault.touch(account_id)
+        except VaultError as error:
+            # A full disk is no reason to keep back a token that is good.
+            log.warning("the last use of %s was not noted: %s", account_id, error.sentence)
+            return
+        self._core.emit(AccountChanged(account_id))
 
     def _set_state(self, account_id: str, state: Any, reason: str) -> None:
         self._core.vault.set_state(account_id, state, redactor.redact(reason))

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from connectors.credential import utc_now
-from connectors.errors import ConnectorError
 from connectors.methods import can_refresh
 from desktop.engine.core import Core
 from desktop.engine.due import refresh_moment
 from desktop.engine.events import AccountChanged, Event
+from desktop.engine.failures import explain
 from desktop.engine.refreshing import AT_ONCE, Refreshing
 from desktop.vault.errors import VaultError
 from desktop.vault.records import AccountRow
@@ -145,9 +145,9 @@ class Scheduler:
         async with self._slots:
             try:
                 await self._refreshing.refresh(row.id, force=False, lead=lead, actor="schedule")
-            except (ConnectorError, VaultError) as error:
+            except Exception as error:  # whatever it was, it must not be tried again in a circle
                 self._refreshing.backoff.failed_unless_noted(row.id, error, self._clock.now())
-                log.info("%s was not refreshed: %s", row.id, error.sentence)
+                log.info("%s was not refreshed: %s", row.id, explain(error).sentence)
 
     async def _sleep_until(self, until: datetime) -> None:
         while not self._wake.is_set() and (left := (until - self._clock.now()).total_seconds()) > 0:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from connectors.definition import Connector, Field, Method, Redirect
 from connectors.errors import InvalidInputError, MisconfiguredClientError
-from connectors.methods import check_values
-from desktop.engine.core import Core
+from connectors.fields import check_values
 from desktop.engine.events import ConnectorsChanged
+
+if TYPE_CHECKING:
+    from desktop.engine.core import Core
 
 # What may be set for every connector, whether or not its definition lists it.
 COMMON = {

@@ -75,12 +75,12 @@ class VaultSession:
                 return
             self.state = "locked"
             self._key = None
+            self._emit(VaultChanged("locked"))
             try:
                 await settle()
             finally:
                 self.close()
                 redactor.forget_all()
-                self._emit(VaultChanged("locked"))
 
     def still_saving(self) -> Vault:
         """The vault for a refresh that is under way while locking: its new token must not be lost."""

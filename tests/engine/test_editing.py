@@ -88,7 +88,7 @@ def test_moments_are_utc_unless_they_say_otherwise(text: str, utc: datetime) -> 
 
 @pytest.mark.parametrize("value", ["tomorrow", "2026-13-01", "20/11/2026", "0001-01-01T00:00:00+14:00"])
 def test_a_moment_that_is_none_is_refused_with_an_example(value: str) -> None:
-    assert "is a date such as" in refused({"created_at": value})
+    assert "is a date and time such as" in refused({"created_at": value})
 
 
 def test_a_token_with_a_line_break_inside_is_refused() -> None:
