@@ -11,7 +11,7 @@ from desktop.ui.activity.delegate import ActivityDelegate
 from desktop.ui.activity.detail import ActivityDetail
 from desktop.ui.activity.model import ActivityModel
 from desktop.ui.bridge import Bridge
-from desktop.ui.widgets import EmptyState, Line, show_if
+from desktop.ui.widgets import EmptyState, TwoPanes, show_if
 from desktop.vault.errors import NotFoundError
 from desktop.vault.records import ActivityRow
 
@@ -64,25 +64,20 @@ class ActivityPage(QWidget):
         top.setSpacing(10)
         top.addWidget(self.search, 1)
         top.addWidget(self.outcome)
-        left = QVBoxLayout()
+        list_side = QWidget()
+        list_side.setFocusProxy(self.list)
+        left = QVBoxLayout(list_side)
         left.setContentsMargins(0, 0, 0, 6)
         left.setSpacing(0)
         left.addLayout(top)
         left.addWidget(self.list, 1)
         left.addWidget(self.empty, 1)
-        right = QWidget()
-        right.setFixedWidth(_DETAIL_WIDTH)
-        right.setProperty("surface", "base")
-        right.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        inside = QVBoxLayout(right)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.addWidget(self.detail)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addLayout(left, 1)
-        row.addWidget(Line(vertical=True))
-        row.addWidget(right)
+        self.panes = TwoPanes(list_side, self.detail, _DETAIL_WIDTH)
+        self.list.clicked.connect(lambda: self.panes.open_right())
+        self.list.activated.connect(lambda: self.panes.open_right())
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.panes)
 
     def _timer(self, interval: int, slot: object) -> QTimer:
         timer = QTimer(self)

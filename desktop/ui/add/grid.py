@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QListView
+from PySide6.QtWidgets import QFrame, QListView, QStyle
 
 from connectors.definition import Connector
 from desktop.ui.add.delegate import ServiceDelegate
@@ -52,11 +52,13 @@ class ServiceGrid(QListView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Spreads the columns over the whole width."""
-        width = self.viewport().width()
+        # Qt keeps room for a scroll bar whether it is there or not.
+        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent, None, self.verticalScrollBar())
+        width = self.maximumViewportSize().width() - bar
         columns = max(1, width // _NARROWEST)
         height = self.sizeHintForRow(0) if self._services.rowCount() else 64
         # A little less than the whole: a row that is exactly full would wrap.
-        size = QSize((width - 4) // columns, height)
+        size = QSize((width - 1) // columns, height)
         if size != self.gridSize():
             self.setGridSize(size)
         super().resizeEvent(event)

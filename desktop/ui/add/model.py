@@ -8,8 +8,15 @@ from enum import IntEnum
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
 from connectors.definition import Connector
+from connectors.loading import Catalog
 
 Index = QModelIndex | QPersistentModelIndex
+
+
+def services(catalog: Catalog, text: str) -> list[Connector]:
+    """What the text finds. Unsorted by a search, the services that are known by name come first."""
+    found = catalog.search(text)
+    return found if text.strip() else sorted(found, key=lambda connector: connector.category == "Generic")
 
 
 class ServiceRole(IntEnum):

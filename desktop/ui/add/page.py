@@ -8,12 +8,13 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from connectors.definition import Connector
 from desktop.ui.add.grid import ServiceGrid
-from desktop.ui.add.model import ServiceModel
+from desktop.ui.add.model import ServiceModel, services
 from desktop.ui.add.panel import ServicePanel
 from desktop.ui.bridge import Bridge
 from desktop.ui.links import open_link
-from desktop.ui.widgets import Banner, EmptyState, Heading, Line, TextButton, show_if
+from desktop.ui.widgets import Banner, EmptyState, Heading, TextButton, TwoPanes, show_if
 
+_PANEL_WIDTH = 320
 _TO_GRID = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp)
 
 
@@ -26,7 +27,7 @@ class AddAccountPage(QWidget):
     def __init__(self, bridge: Bridge) -> None:
         super().__init__()
         self._bridge = bridge
-        self.model = ServiceModel(lambda text: bridge.engine.catalog.search(text))
+        self.model = ServiceModel(lambda text: services(bridge.engine.catalog, text))
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Search services"))
         self.search.setAccessibleName(self.tr("Search services"))
@@ -54,7 +55,9 @@ class AddAccountPage(QWidget):
         head.addWidget(back)
         head.addWidget(Heading(self.tr("Add account")))
         head.addStretch(1)
-        left = QVBoxLayout()
+        list_side = QWidget()
+        list_side.setFocusProxy(self.search)
+        left = QVBoxLayout(list_side)
         left.setContentsMargins(14, 14, 14, 0)
         left.setSpacing(12)
         left.addLayout(head)
@@ -62,21 +65,22 @@ class AddAccountPage(QWidget):
         left.addWidget(self.problem)
         left.addWidget(self.grid, 1)
         left.addWidget(self.empty, 1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addLayout(left, 1)
-        row.addWidget(Line(vertical=True))
-        row.addWidget(self.panel)
+        self.panes = TwoPanes(list_side, self.panel, _PANEL_WIDTH)
+        self.grid.clicked.connect(lambda: self.panes.open_right())
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.panes)
 
     def select(self, connector_key: str) -> None:
         """Shows one service as chosen, with the search cleared."""
         self.search.clear()
         self.grid.choose_row(self.model.row_of(connector_key))
+        self.panes.open_right()
 
     def showEvent(self, event: QShowEvent) -> None:
         """The cursor stands in the search box, whatever was typed there before is selected."""
         super().showEvent(event)
+        self.panes.close_right()
         # After the event: the page that opened this one may still move the focus.
         QTimer.singleShot(0, self, self._focus_search)
 

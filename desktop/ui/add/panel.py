@@ -7,9 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from connectors.definition import Connector, Method
 from desktop.ui.icons import service_pixmap
-from desktop.ui.widgets import Dim, Heading, Label, PrimaryButton, Strong, TextButton, flush_left
-
-_WIDTH = 320
+from desktop.ui.widgets import Dim, Heading, Label, PrimaryButton, Strong, TextButton
 
 
 class ServicePanel(QWidget):
@@ -21,7 +19,6 @@ class ServicePanel(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._connector: Connector | None = None
-        self.setFixedWidth(_WIDTH)
         self.setProperty("surface", "base")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.icon = QLabel()
@@ -60,8 +57,8 @@ class ServicePanel(QWidget):
         column.addSpacing(4)
         column.addWidget(self.needs_title)
         column.addWidget(self.needs)
-        column.addLayout(flush_left(self.register))
-        column.addLayout(flush_left(self.homepage))
+        column.addWidget(self.register, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.homepage, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)
         column.addWidget(self.connect_button)
 
@@ -112,7 +109,7 @@ def _needed_for(connector: Connector, method: Method) -> str:
     )
     parts = []
     if asked:
-        parts.append(f"{_listed(asked)}.")
+        parts.append(f"You will be asked for: {_listed(asked)}.")
     if method.type in ("oauth2", "oauth"):
         parts.append("Your browser, to sign in there.")
     if own_app:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from desktop.ui.forms.row import FieldRow
+
 _SPACING = 16
-_AROUND_FOCUS = 44  # room for the sentence below a box
 
 
 class CardBody(QScrollArea):
@@ -24,6 +25,11 @@ class CardBody(QScrollArea):
         self._column.setSpacing(_SPACING)
         self.setWidget(self._inside)
         self._inside.installEventFilter(self)
+        # Asked once the layout has settled, or the place would be that of before.
+        self._settled = QTimer(self)
+        self._settled.setSingleShot(True)
+        self._settled.setInterval(0)
+        self._settled.timeout.connect(self._show_focus)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._follow)
@@ -51,9 +57,18 @@ class CardBody(QScrollArea):
         """Tells the card when the contents grew or shrank."""
         if watched is self._inside and event.type() == QEvent.Type.LayoutRequest:
             self.updateGeometry()
+            self._settled.start()
         return super().eventFilter(watched, event)
 
-    def _follow(self, _old: QWidget | None, new: QWidget | None) -> None:
-        if new is not None and self._inside.isAncestorOf(new):
-            # After the layout of what is being shown has settled.
-            QTimer.singleShot(0, new, lambda: self.ensureWidgetVisible(new, 0, _AROUND_FOCUS))
+    def _follow(self, _old: QWidget | None, _new: QWidget | None) -> None:
+        self._settled.start()
+
+    def _show_focus(self) -> None:
+        """The box that has the focus, with its label and the sentence below it."""
+        widget = QApplication.focusWidget()
+        if widget is None or not self._inside.isAncestorOf(widget):
+            return
+        row: QWidget | None = widget
+        while row is not None and not isinstance(row, FieldRow) and row is not self._inside:
+            row = row.parentWidget()
+        self.ensureWidgetVisible(row if isinstance(row, FieldRow) else widget, 0, 8)

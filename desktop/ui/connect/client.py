@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, 
 
 from connectors.definition import Connector, Field
 from desktop.ui.forms.form import Form
-from desktop.ui.widgets import CopyButton, Dim, Label, Strong, TextButton, flush_left
+from desktop.ui.widgets import CopyButton, Dim, Label, Strong, TextButton
 
 
 class ClientBox(QWidget):
@@ -48,7 +48,7 @@ class ClientBox(QWidget):
                 self.tr("Register an app at {0}").format(connector.name), icon_name="external", accent=True
             )
             link.clicked.connect(lambda: self.link_asked.emit(connector.register_url))
-            column.addLayout(flush_left(link))
+            column.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
         if redirect_uri:
             column.addWidget(RedirectRow(redirect_uri))
         column.addWidget(self.form)

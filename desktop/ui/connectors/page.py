@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLineEdit, QList
 
 from desktop.engine.events import Failure, VaultChanged
 from desktop.ui.add.delegate import ServiceDelegate
-from desktop.ui.add.model import ServiceModel
+from desktop.ui.add.model import ServiceModel, services
 from desktop.ui.bridge import Bridge
 from desktop.ui.connectors.panel import ConnectorPanel
 from desktop.ui.connectors.problems import ProblemList
-from desktop.ui.widgets import Banner, Button, EmptyState, Line, show_if
+from desktop.ui.widgets import Banner, Button, EmptyState, TwoPanes, show_if
 
 _PANEL_WIDTH = 470
 
@@ -25,7 +25,7 @@ class ConnectorsPage(QWidget):
         super().__init__()
         self._bridge = bridge
         self._to_allow: Path | None = None
-        self.model = ServiceModel(lambda text: bridge.engine.catalog.search(text))
+        self.model = ServiceModel(lambda text: services(bridge.engine.catalog, text))
         self.search = QLineEdit()
         self.add = Button(self.tr("Add definition…"))
         self.notice = Banner("bad")
@@ -67,19 +67,20 @@ class ConnectorsPage(QWidget):
         upper.addLayout(top)
         upper.addWidget(self.notice)
         upper.addWidget(self.problems)
-        left = QVBoxLayout()
+        list_side = QWidget()
+        list_side.setFocusProxy(self.list)
+        left = QVBoxLayout(list_side)
         left.setContentsMargins(0, 0, 0, 6)
         left.setSpacing(0)
         left.addLayout(upper)
         left.addWidget(self.list, 1)
         left.addWidget(self.empty, 1)
-        self.panel.setFixedWidth(_PANEL_WIDTH)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addLayout(left, 1)
-        row.addWidget(Line(vertical=True))
-        row.addWidget(self.panel)
+        self.panes = TwoPanes(list_side, self.panel, _PANEL_WIDTH)
+        self.list.clicked.connect(lambda: self.panes.open_right())
+        self.list.activated.connect(lambda: self.panes.open_right())
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.panes)
 
     def select(self, connector_key: str) -> None:
         """Shows one connector's settings."""
@@ -88,6 +89,7 @@ class ConnectorsPage(QWidget):
         if row >= 0:
             self.list.setCurrentIndex(self.model.index(row, 0))
             self.list.scrollTo(self.list.currentIndex())
+            self.panes.open_right()
 
     def _find(self, text: str) -> None:
         self.model.find(text)

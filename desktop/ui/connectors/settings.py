@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from connectors.definition import Connector, Scope
@@ -12,7 +12,7 @@ from desktop.engine.settings import BROWSER_METHODS, redirect_text
 from desktop.ui.connect.client import RedirectRow, StepTexts
 from desktop.ui.connectors.scopes import ScopeBoxes
 from desktop.ui.forms.form import Form
-from desktop.ui.widgets import Dim, ErrorText, Label, Strong, TextButton, flush_left
+from desktop.ui.widgets import Dim, ErrorText, Label, Strong, TextButton
 
 
 class ConnectorSettings(QWidget):
@@ -63,7 +63,7 @@ class ConnectorSettings(QWidget):
             words = self.tr("Register an app") if self._in_browser else self.tr("Get a key")
             link = TextButton(words, icon_name="external", accent=True)
             link.clicked.connect(lambda: self.link_asked.emit(self.connector.register_url))
-            column.addLayout(flush_left(link))
+            column.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _add_redirect(self, column: QVBoxLayout) -> None:
         self.redirect = RedirectRow(self._default_redirect)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from connectors.definition import Field
 from desktop.ui.forms.editors import Editor, editor_for
 from desktop.ui.forms.safe_text import plain_text, safe_html
-from desktop.ui.widgets import Dim, ErrorText, Label, TextButton, flush_left
+from desktop.ui.widgets import Dim, ErrorText, Label, TextButton
 
 
 class FieldRow(QWidget):
@@ -72,7 +72,7 @@ class FieldRow(QWidget):
             name=self.tr("Where do I find {0}?").format(self.field.name),
         )
         link.clicked.connect(lambda: self.link_asked.emit(self.field.help_url))
-        column.addLayout(flush_left(link))
+        column.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
 
     def value(self) -> str:
         """What would be sent; a notice has nothing to send."""

@@ -7,7 +7,7 @@ import platform
 from PySide6.QtCore import Qt, qVersion
 
 from desktop import __version__
-from desktop.ui.settings.section import Section
+from desktop.ui.settings.section import Section, with_button
 from desktop.ui.widgets import CopyButton, Dim, Label
 
 
@@ -19,8 +19,8 @@ class AboutSection(Section):
         self.heading(self.tr("About"))
         version = Label(self.versions())
         version.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.add_row(self.tr("Version"), version)
-        self.add_wide(CopyButton(self.tr("Copy"), self.versions, name=self.tr("Copy versions")))
+        copy = CopyButton(self.tr("Copy"), self.versions, name=self.tr("Copy versions"))
+        self.add_row(self.tr("Version"), with_button(version, copy))
         self.add_row(self.tr("Licence"), Dim("Apache-2.0"))
 
     @staticmethod

@@ -48,7 +48,7 @@ class NetworkSection(Section):
             self.tr("A PEM file with authorities to trust besides the system’s."),
             below=self.ca_problem,
         )
-        self.add_wide(self._buttons())
+        self.add_row("", self._buttons())
         for box in (self.browser, self.ca_file):
             box.textEdited.connect(lambda: self._edited())
             box.returnPressed.connect(self._save)

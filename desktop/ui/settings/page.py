@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.engine.events import VaultChanged
@@ -16,6 +16,7 @@ from desktop.ui.settings.vault import VaultSection
 from desktop.ui.widgets import Heading, Line
 
 _WIDTH = 720
+_NARROW = 560
 
 
 class SettingsPage(QWidget):
@@ -29,6 +30,7 @@ class SettingsPage(QWidget):
         self.vault = VaultSection(bridge)
         self.network = NetworkSection(bridge)
         self.about = AboutSection()
+        self._sections = (self.appearance, self.privacy, self.vault, self.network, self.about)
         self._build()
         bridge.vault_changed.connect(self._vault_changed)
 
@@ -37,8 +39,7 @@ class SettingsPage(QWidget):
         column.setContentsMargins(28, 18, 28, 28)
         column.setSpacing(20)
         column.addWidget(Heading(self.tr("Settings")))
-        sections = (self.appearance, self.privacy, self.vault, self.network, self.about)
-        for number, section in enumerate(sections):
+        for number, section in enumerate(self._sections):
             if number:
                 column.addWidget(Line())
             column.addWidget(section)
@@ -61,6 +62,12 @@ class SettingsPage(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scroll)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Names stand above their controls where both do not fit beside each other."""
+        super().resizeEvent(event)
+        for section in self._sections:
+            section.set_narrow(self.width() < _NARROW)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Shows what is saved now."""

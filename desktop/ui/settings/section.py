@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.ui.widgets import Dim, Label, Strong
 
 _NAMES_WIDTH = 190
+_ANY_WIDTH = 16_777_215
 
 
 class Section(QWidget):
@@ -15,18 +16,19 @@ class Section(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._title = Strong()
+        self._names: list[QLabel] = []
+        self._narrow = False
+        self._rows = QFormLayout()
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setHorizontalSpacing(16)
+        self._rows.setVerticalSpacing(10)
+        self._rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
-        self._title = Strong()
         column.addWidget(self._title)
-        self._grid = QGridLayout()
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(16)
-        self._grid.setVerticalSpacing(10)
-        self._grid.setColumnMinimumWidth(0, _NAMES_WIDTH)
-        self._grid.setColumnStretch(1, 1)
-        column.addLayout(self._grid)
+        column.addLayout(self._rows)
 
     def heading(self, title: str) -> None:
         """What the section is about."""
@@ -37,27 +39,44 @@ class Section(QWidget):
         self, name: str, control: QWidget, help_text: str = "", *, below: QWidget | None = None
     ) -> None:
         """A control under the name that is also its accessible name."""
-        row = self._grid.rowCount()
         label = Label(name)
         label.setBuddy(control)
+        label.setContentsMargins(0, 7, 0, 0)
+        self._names.append(label)
         if not control.accessibleName() and not isinstance(control, QLabel):
             control.setAccessibleName(name)
-        label.setContentsMargins(0, 7, 0, 0)
-        self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
-        holder = QVBoxLayout()
-        holder.setContentsMargins(0, 0, 0, 0)
-        holder.setSpacing(4)
-        holder.addWidget(control)
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(control)
         if help_text:
-            holder.addWidget(Dim(help_text))
+            column.addWidget(Dim(help_text))
             control.setAccessibleDescription(help_text)
         if below is not None:
-            holder.addWidget(below)
-        self._grid.addLayout(holder, row, 1)
+            column.addWidget(below)
+        self._rows.addRow(label, holder)
+        self._arrange()
 
-    def add_wide(self, widget: QWidget) -> None:
-        """A control under the controls' column, with no name of its own at the left."""
-        narrow = isinstance(widget, QCheckBox | QPushButton)
-        self._grid.addWidget(
-            widget, self._grid.rowCount(), 1, Qt.AlignmentFlag.AlignLeft if narrow else Qt.AlignmentFlag(0)
-        )
+    def set_narrow(self, narrow: bool) -> None:
+        """In a narrow window each name stands above its control."""
+        self._narrow = narrow
+        self._arrange()
+
+    def _arrange(self) -> None:
+        policy = QFormLayout.RowWrapPolicy
+        self._rows.setRowWrapPolicy(policy.WrapAllRows if self._narrow else policy.DontWrapRows)
+        for label in self._names:
+            label.setMinimumWidth(0 if self._narrow else _NAMES_WIDTH)
+            label.setMaximumWidth(_ANY_WIDTH if self._narrow else _NAMES_WIDTH)
+
+
+def with_button(text: QLabel, button: QWidget) -> QWidget:
+    """A text with a button at the right of it."""
+    holder = QWidget()
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(12)
+    row.addWidget(text, 1)
+    row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+    return holder

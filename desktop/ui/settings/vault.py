@@ -13,7 +13,7 @@ from desktop.engine.events import Failure
 from desktop.engine.results import CheckReport
 from desktop.ui.bridge import Bridge
 from desktop.ui.settings.passphrase import PassphraseForm
-from desktop.ui.settings.section import Section
+from desktop.ui.settings.section import Section, with_button
 from desktop.ui.widgets import Banner, Button, CopyButton, Dim, Label, show_if
 
 if TYPE_CHECKING:
@@ -58,15 +58,9 @@ class VaultSection(Section):
 
     def _place(self) -> QWidget:
         home = str(self._bridge.engine.home)
-        holder = QWidget()
-        row = QHBoxLayout(holder)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(12)
         where = Label(home)
         where.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        row.addWidget(where, 1)
-        row.addWidget(CopyButton(self.tr("Copy"), lambda: home, name=self.tr("Copy data folder")))
-        return holder
+        return with_button(where, CopyButton(self.tr("Copy"), lambda: home, name=self.tr("Copy data folder")))
 
     def _acts(self) -> QWidget:
         holder = QWidget()

@@ -5,10 +5,10 @@ from desktop.ui.widgets.buttons import Button, PrimaryButton, TextButton
 from desktop.ui.widgets.chips import Chips, FlowLayout
 from desktop.ui.widgets.copy_button import CopyButton
 from desktop.ui.widgets.empty import EmptyState
-from desktop.ui.widgets.flush import flush_left
 from desktop.ui.widgets.labels import Dim, ElidedLabel, ErrorText, Heading, Label, Line, Strong
 from desktop.ui.widgets.pill import StatePill, state_kind
 from desktop.ui.widgets.showing import restyle, show_if
+from desktop.ui.widgets.two_panes import TwoPanes
 
 __all__ = [
     "Banner",
@@ -27,7 +27,7 @@ __all__ = [
     "StatePill",
     "Strong",
     "TextButton",
-    "flush_left",
+    "TwoPanes",
     "restyle",
     "show_if",
     "state_kind",

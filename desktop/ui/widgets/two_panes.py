@@ -1,0 +1,83 @@
+"""A list and what is chosen in it: side by side where there is room, else one in the place of the other."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.ui.widgets.buttons import TextButton
+from desktop.ui.widgets.labels import Line
+
+_LEAST_LEFT = 300
+
+
+class TwoPanes(QWidget):
+    """`right_width` is the right side's width in pixels while both are shown."""
+
+    def __init__(self, left: QWidget, right: QWidget, right_width: int) -> None:
+        super().__init__()
+        self._left, self._right_width = left, right_width
+        self._narrow = False
+        self._opened = False
+        self._line = Line(vertical=True)
+        self._side = QWidget()
+        self._side.setProperty("surface", "base")
+        self._side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.back = TextButton(self.tr("Back"), icon_name="back", name=self.tr("Back to the list"))
+        self.back.clicked.connect(lambda: self.close_right())
+        bar = QHBoxLayout()
+        bar.setContentsMargins(10, 8, 10, 0)
+        bar.addWidget(self.back)
+        bar.addStretch(1)
+        column = QVBoxLayout(self._side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(bar)
+        column.addWidget(right, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(left, 1)
+        row.addWidget(self._line)
+        row.addWidget(self._side)
+        self._arrange()
+
+    @property
+    def narrow(self) -> bool:
+        """Whether only one of the two is shown."""
+        return self._narrow
+
+    def open_right(self) -> None:
+        """Something was chosen on purpose: in a narrow window it takes the place of the list."""
+        self._opened = True
+        self._arrange()
+
+    def close_right(self) -> None:
+        """Back to the list."""
+        self._opened = False
+        self._arrange()
+        self._left.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Two panes where there is room for both."""
+        super().resizeEvent(event)
+        narrow = self.width() < self._right_width + _LEAST_LEFT
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self._arrange()
+
+    def _arrange(self) -> None:
+        right = self._opened or not self._narrow
+        # What comes is shown before the other goes, so that the focus has somewhere to be.
+        self._side.setVisible(right)
+        self._left.setVisible(not (self._narrow and self._opened))
+        self._line.setVisible(not self._narrow)
+        self.back.setVisible(self._narrow)
+        if self._narrow:
+            self._side.setMinimumWidth(0)
+            self._side.setMaximumWidth(16_777_215)
+            self.layout().setStretchFactor(self._side, 1)
+        else:
+            self._side.setFixedWidth(self._right_width)
+            self.layout().setStretchFactor(self._side, 0)
