@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Mapping
 
@@ -13,7 +14,7 @@ from connectors.ports import Ports
 from connectors.text import did_you_mean
 from desktop.engine.accounts import checked_name
 from desktop.engine.attempt import Attempt
-from desktop.engine.browser import Opener, SystemBrowser, system_opener
+from desktop.engine.browser import Opener, SystemBrowser, check_url, system_opener
 from desktop.engine.core import Core
 from desktop.engine.events import AccountChanged
 from desktop.engine.locks import account_lock
@@ -63,6 +64,11 @@ class Connecting:
         attempt.start(self._run(attempt, inputs, name, reconnect, open_browser, timeout))
         return attempt
 
+    async def open_link(self, url: str) -> None:
+        """Opens a page in the person's browser, through the same seam as a sign-in."""
+        checked = check_url(url)
+        await asyncio.to_thread(self._browser_opener(), checked)
+
     async def cancel_all(self) -> None:
         """Ends every attempt, and waits until their ports are free."""
         for attempt in list(self._running.values()):
@@ -101,10 +107,9 @@ class Connecting:
         client = self._core.clients.steps
         if inputs.method.type not in BROWSER_METHODS:
             return await connect(inputs, Ports(client=client), attempt.progress)
-        opener = self._opener or system_opener(self._core.preferences().browser_command)
         async with SystemBrowser(
             self._settings.redirect(inputs.connector),
-            opener,
+            self._browser_opener(),
             timeout=patience,
             on_link=attempt.on_link,
             on_problem=attempt.on_problem,
@@ -112,6 +117,9 @@ class Connecting:
         ) as browser:
             attempt.browser = browser
             return await connect(inputs, Ports(client=client, browser=browser), attempt.progress)
+
+    def _browser_opener(self) -> Opener:
+        return self._opener or system_opener(self._core.preferences().browser_command)
 
     def _save_new(self, inputs: Inputs, connected: Connected, account_name: str) -> AccountRow:
         core, method, credential = self._core, inputs.method, connected.credential

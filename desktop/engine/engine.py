@@ -112,6 +112,10 @@ class Engine(EngineLife):
         opener = self._opener or system_opener(self.preferences.browser_command)
         await asyncio.to_thread(opener, check_url(url))
 
+    async def open_link(self, url: str) -> None:
+        """Opens a page of a service in the person's browser. Raises UnsafeUrlError, BrowserFailedError."""
+        await self._parts.connecting.open_link(url)
+
     # Accounts
 
     async def account(self, account_id: str) -> AccountView:

@@ -22,10 +22,12 @@ from connectors.errors import (
     PortTakenError,
     ServiceError,
     TemporaryError,
+    UnsafeUrlError,
     WrongAccountError,
     WrongCredentialsError,
 )
 from desktop.engine.attempt import Attempt
+from desktop.engine.engine import Engine
 from desktop.engine.events import AccountChanged, AttemptChanged
 from desktop.practice import Provider
 from desktop.vault.records import AccountQuery
@@ -256,6 +258,15 @@ def test_a_key_can_be_given_again_without_typing_the_rest(at_work: Bench) -> Non
     row = at_work.connect("demo-key", {"api_key": AMELIA_KEY})
     again = at_work.connect("demo-key", reconnect=row.id)
     assert (again.id, again.generation) == (row.id, 2)
+
+
+def test_a_page_of_a_service_goes_the_same_way_as_a_sign_in(home: Path) -> None:
+    opened: list[str] = []
+    with Engine(home, opener=opened.append, scheduled=False) as engine:
+        engine.run(engine.open_link("https://service.example/apps"), 30)
+        with pytest.raises(UnsafeUrlError):
+            engine.run(engine.open_link("javascript:alert(1)"), 30)
+    assert opened == ["https://service.example/apps"]
 
 
 def test_two_attempts_run_side_by_side(at_work: Bench) -> None:
