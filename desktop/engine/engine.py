@@ -107,13 +107,6 @@ class Engine(EngineLife):
 
     async def open_link(self, url: str) -> None:
         """Opens a page of a service in the person's browser. Raises UnsafeUrlError, BrowserFailedError."""
-        from desktop.engine.opening import check_url, system_opener
-
-        opener = self._opener or system_opener(self.preferences.browser_command)
-        await asyncio.to_thread(opener, check_url(url))
-
-    async def open_link(self, url: str) -> None:
-        """Opens a page of a service in the person's browser. Raises UnsafeUrlError, BrowserFailedError."""
         await self._parts.connecting.open_link(url)
 
     # Accounts
