@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import sys
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -77,6 +78,7 @@ def _run(source: bytes, path: Path) -> Functions:
     """The functions that a Python file defines. Runs it: only for code that was approved."""
     module = ModuleType(f"jackfield_definition_{path.stem}")
     module.__file__ = str(path)
+    sys.modules[module.__name__] = module  # dataclasses look their own module up
     # The bytes that were hashed are the bytes that run; importing would read the file a second time.
     exec(compile(source, str(path), "exec"), module.__dict__)  # noqa: S102
     own = {

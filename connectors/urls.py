@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import socket
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -44,12 +45,21 @@ def problem_with(url: str) -> str:
         return "it holds a user name"
     if parts.scheme == "http" and not is_loopback(host):
         return "it is not encrypted (http); only https is accepted, except on this computer"
+    # Cloud machines serve their own credentials on link-local addresses.
+    return "it is a link-local address" if _is_link_local(host) else ""
+
+
+def _is_link_local(host: str) -> bool:
+    """Whether a literal address is link-local, in any of the spellings that a resolver understands."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
-        return ""
-    # Cloud machines serve their own credentials on link-local addresses.
-    return "it is a link-local address" if address.is_link_local else ""
+        try:
+            address = ipaddress.IPv4Address(socket.inet_aton(host.rstrip(".")))
+        except (OSError, ValueError):
+            return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return bool((mapped or address).is_link_local)
 
 
 def check_url(url: str, what: str = "The address") -> str:

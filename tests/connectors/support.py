@@ -12,11 +12,13 @@ import httpx
 
 from connectors.definition import Connector
 from connectors.loading import load_file
-from connectors.methods import Inputs
+from connectors.methods import Connected, Inputs, connect
 from connectors.ports import Ports, Stage
 from tests.standin import StandIn
 
 T = TypeVar("T")
+TOKEN = {"access_token": "at-1", "refresh_token": "rt-1", "token_type": "bearer", "expires_in": 3600}
+PERSON = {"sub": "42", "name": "Amelia Ortega", "email": "amelia@practice.example"}
 REDIRECT_URI = "http://127.0.0.1:49152/callback"
 
 
@@ -68,6 +70,11 @@ def run(
             return await work(Ports(client=client, browser=browser))
 
     return asyncio.run(whole())
+
+
+def connect_it(inputs: Inputs, browser: PromptBrowser | None = None) -> Connected:
+    """Connects, with a person who signs in at once."""
+    return run(lambda ports: connect(inputs, ports, Stages()), browser or PromptBrowser())
 
 
 def inputs_of(

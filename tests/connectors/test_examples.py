@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
 
 import pytest
 
@@ -15,12 +14,6 @@ from tests.connectors.support import REDIRECT_URI, EveryHost, PromptBrowser, Sta
 from tests.standin import StandIn
 
 CLIENT = {"client_id": "1234", "client_secret": "s3cret"}
-
-
-@pytest.fixture
-def standin() -> Iterator[StandIn]:
-    with StandIn() as server:
-        yield server
 
 
 def connect_it(

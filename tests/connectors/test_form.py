@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -23,22 +22,12 @@ from connectors.errors import (
     WrongCredentialsError,
 )
 from connectors.loading import load_catalog
-from connectors.methods import Connected, Inputs, can_refresh, connect, refresh, revoke, validate
-from tests.connectors.support import Stages, definition, inputs_of, run
+from connectors.methods import can_refresh, refresh, revoke, validate
+from tests.connectors.support import connect_it, definition, inputs_of, run
 from tests.standin import Reply, StandIn
 
 KEY = "key-1234567890"
 PASSWORDS = {"username": "amelia", "password": "practice-2026"}
-
-
-@pytest.fixture
-def standin() -> Iterator[StandIn]:
-    with StandIn() as server:
-        yield server
-
-
-def connect_it(inputs: Inputs) -> Connected:
-    return run(lambda ports: connect(inputs, ports, Stages()))
 
 
 def key_definition(folder: Path, standin: StandIn, rest: str) -> Connector:

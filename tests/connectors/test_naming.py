@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +13,6 @@ from tests.connectors.support import Stages, definition, inputs_of, run
 from tests.standin import StandIn
 
 KEY = "sk-1234567890abcd"
-
-
-@pytest.fixture
-def standin() -> Iterator[StandIn]:
-    with StandIn() as server:
-        yield server
 
 
 def named(folder: Path, standin: StandIn, profile: Any, rules: str, python: str = "") -> Connected:
