@@ -12,6 +12,7 @@ import json
 import logging
 import sys
 import threading
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, TextIO
 from urllib.parse import quote, quote_plus
@@ -35,9 +36,11 @@ def mask(value: str) -> str:
 class Redactor:
     """Takes secrets out of text. Safe to use from any thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, capacity: int = MAX_SECRETS) -> None:
+        self._capacity = capacity
         self._lock = threading.Lock()
         self._secrets: dict[str, None] = {}  # in the order they were registered: the oldest goes first
+        self._uses: Counter[str] = Counter()  # a form may belong to two secrets
         self._forms: dict[str, tuple[str, ...]] = {}  # first MIN_SECRET characters -> forms, longest first
 
     def register(self, secret: str) -> None:
@@ -48,15 +51,15 @@ class Redactor:
             if secret in self._secrets:
                 return
             self._secrets[secret] = None
-            if len(self._secrets) > MAX_SECRETS:
-                self._drop_oldest()
-            else:
-                self._index(secret)
+            self._index(secret)
+            if len(self._secrets) > self._capacity:
+                self._drop(next(iter(self._secrets)))
 
     def forget_all(self) -> None:
         """Forgets every registered secret, as when the vault is locked."""
         with self._lock:
             self._secrets = {}
+            self._uses = Counter()
             self._forms = {}
 
     def redact(self, text: str) -> str:
@@ -67,18 +70,24 @@ class Redactor:
         """The same for plain data (dict, list, str, bytes …). Values under a secret's name go wholly."""
         return self._redact_data(obj, 0)
 
-    def _drop_oldest(self) -> None:
-        for old in list(self._secrets)[: MAX_SECRETS // 2]:
-            del self._secrets[old]
-        self._forms = {}
-        for secret in self._secrets:
-            self._index(secret)
-
     def _index(self, secret: str) -> None:
-        for form in set(_forms(secret)):
-            if len(form) >= MIN_SECRET:
-                known = {*self._forms.get(form[:MIN_SECRET], ()), form}
+        for form in _forms(secret):
+            self._uses[form] += 1
+            if self._uses[form] == 1:
+                known = (*self._forms.get(form[:MIN_SECRET], ()), form)
                 self._forms[form[:MIN_SECRET]] = tuple(sorted(known, key=len, reverse=True))
+
+    def _drop(self, secret: str) -> None:
+        del self._secrets[secret]
+        for form in _forms(secret):
+            self._uses[form] -= 1
+            if not self._uses[form]:
+                del self._uses[form]
+                left = tuple(other for other in self._forms[form[:MIN_SECRET]] if other != form)
+                if left:
+                    self._forms[form[:MIN_SECRET]] = left
+                else:
+                    del self._forms[form[:MIN_SECRET]]
 
     def _redact_known(self, text: str) -> str:
         forms = self._forms
@@ -121,8 +130,12 @@ class Redactor:
         return self._redact_data(value, depth)
 
 
-def _forms(secret: str) -> Iterator[str]:
+def _forms(secret: str) -> set[str]:
     """Every form in which a secret may stand in a text."""
+    return {form for form in _all_forms(secret) if len(form) >= MIN_SECRET}
+
+
+def _all_forms(secret: str) -> Iterator[str]:
     data = secret.encode("utf-8", "surrogatepass")
     yield secret
     for encoded in (quote(data, safe=""), quote(data, safe="/"), quote_plus(data)):
@@ -152,9 +165,8 @@ def _base64_forms(data: bytes) -> Iterator[str]:
         inner = encoded[(0, 2, 3)[offset] :]
         if (offset + len(data)) % 3:
             inner = inner[:-1]
-        if len(inner) >= MIN_SECRET:
-            yield inner
-            yield inner.replace("+", "-").replace("/", "_")
+        yield inner
+        yield inner.replace("+", "-").replace("/", "_")
 
 
 redactor = Redactor()
