@@ -12,13 +12,17 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from desktop.engine.engine import Engine
+from desktop.practice import Provider, start
 from desktop.ui.app import make_app
 from desktop.ui.bridge import Bridge
 from desktop.ui.theme import apply_theme
 from desktop.vault.kdf import FLOOR_COST
 from desktop.vault.vault import Vault
+from tests.ui.console import Console
+from tests.ui.part import Visitor
 from tests.ui.seeding import PASSPHRASE
 
 
@@ -62,3 +66,38 @@ def bridge(engine: Engine, qapp: QApplication) -> Iterator[Bridge]:
     made = Bridge(engine)
     yield made
     made.close()
+
+
+@pytest.fixture
+def console(home: Path, qtbot: QtBot) -> Iterator[Console]:
+    """The whole window; a test seeds `home` first, then opens it."""
+    made = Console(home, qtbot)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def practice() -> Iterator[Provider]:
+    """The practice provider on a free port."""
+    with start() as provider:
+        yield provider
+
+
+@pytest.fixture
+def visitor() -> Visitor:
+    """The person at the browser of `connected_bridge`."""
+    return Visitor()
+
+
+@pytest.fixture
+def connected_bridge(
+    home: Path, practice: Provider, visitor: Visitor, qapp: QApplication
+) -> Iterator[Bridge]:
+    """A bridge to an engine whose vault is open, with the practice connectors set to `practice`."""
+    with Engine(home, opener=visitor, scheduled=False) as running:
+        running.run(running.unlock(PASSPHRASE))
+        for key in ("practice-oauth2", "practice-key", "practice-password"):
+            running.run(running.configure(key, {"practice_url": practice.url}))
+        made = Bridge(running)
+        yield made
+        made.close()

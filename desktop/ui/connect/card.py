@@ -23,7 +23,7 @@ from desktop.ui.connect.head import CardHead
 from desktop.ui.connect.steps import StepList
 from desktop.ui.connect.waiting import WaitingPanel
 from desktop.ui.links import open_link
-from desktop.ui.widgets import Banner, Button, PrimaryButton, show_if
+from desktop.ui.widgets import Banner, Button, PrimaryButton, show_if, tab_in_reading_order
 
 State = Literal["loading", "form", "running", "connected", "failed"]
 
@@ -112,7 +112,7 @@ class ConnectCard(QWidget):
         self.cancel_button.clicked.connect(lambda: self.cancel())
         self.primary.clicked.connect(lambda: self._act())
         self.entry.submitted.connect(self._act)
-        self.entry.method_changed.connect(self._name_primary)
+        self.entry.method_changed.connect(self._method_changed)
         self.entry.link_asked.connect(lambda url: open_link(self._bridge, url, self._notice, self))
         self.waiting.open_asked.connect(self._open_browser)
         self.waiting.pasted.connect(self._paste)
@@ -150,6 +150,7 @@ class ConnectCard(QWidget):
 
     def _facts_read(self, facts: Facts) -> None:
         self.entry.show_facts(facts)
+        tab_in_reading_order(self)
         self._show_form()
 
     def _show_form(self, problem: str = "") -> None:
@@ -179,6 +180,10 @@ class ConnectCard(QWidget):
         show_if(self.primary, state in ("form", "connected", "failed"))
         self._name_primary()
         self.head.say_all(self._title, self.connector.description if state in ("loading", "form") else "")
+
+    def _method_changed(self) -> None:
+        self._name_primary()
+        tab_in_reading_order(self)
 
     def _name_primary(self) -> None:
         in_browser = self.entry.method.type in ("oauth2", "oauth")

@@ -77,8 +77,10 @@ class EntryPanel(QWidget):
         return self.method.type in BROWSER_METHODS
 
     def client_fields(self) -> tuple[Field, ...]:
-        """The settings that all accounts share, without those that this method's form asks for itself."""
+        """The settings that all accounts share, as far as this method uses and does not ask for."""
         own = {field.key for field in self.method.fields}
+        if not self._in_browser:
+            own |= {"client_id", "client_secret"}
         return tuple(field for field in self.connector.settings if field.key not in own)
 
     def client_missing(self) -> bool:

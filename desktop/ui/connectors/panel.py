@@ -15,7 +15,17 @@ from desktop.ui.bridge import Bridge
 from desktop.ui.connectors.settings import ConnectorSettings
 from desktop.ui.icons import service_pixmap
 from desktop.ui.links import open_link
-from desktop.ui.widgets import Banner, Button, Dim, Heading, Label, Line, PrimaryButton, show_if
+from desktop.ui.widgets import (
+    Banner,
+    Button,
+    Dim,
+    Heading,
+    Label,
+    Line,
+    PrimaryButton,
+    show_if,
+    tab_in_reading_order,
+)
 
 if TYPE_CHECKING:
     from desktop.engine.engine import Engine
@@ -162,6 +172,7 @@ class ConnectorPanel(QWidget):
         self.settings.link_asked.connect(lambda url: open_link(self._bridge, url, self._say, self))
         self._column.insertWidget(self._column.indexOf(self.description) + 1, self.settings)
         show_if(self.foot, bool(self._connector.settings or self.settings.redirect))
+        tab_in_reading_order(self)
         self._changed()
 
     def _changed(self) -> None:

@@ -7,6 +7,7 @@ from desktop.ui.widgets.copy_button import CopyButton
 from desktop.ui.widgets.empty import EmptyState
 from desktop.ui.widgets.labels import Dim, ElidedLabel, ErrorText, Heading, Label, Line, Strong
 from desktop.ui.widgets.pill import StatePill, state_kind
+from desktop.ui.widgets.reading_order import tab_in_reading_order
 from desktop.ui.widgets.showing import restyle, show_if
 from desktop.ui.widgets.two_panes import TwoPanes
 
@@ -31,4 +32,5 @@ __all__ = [
     "restyle",
     "show_if",
     "state_kind",
+    "tab_in_reading_order",
 ]
