@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from connectors.applying import effective_apply
 from connectors.definition import Apply, AuthUrl, Connector, Hook, Method, Request, TokenRequest
 from connectors.errors import DefinitionError
 from connectors.inputs import STANDING_NAMES
-from connectors.methods.authorization import RESERVED_PARAMETERS
 from connectors.paths import is_path
 from connectors.reading.table import Problems
-from connectors.request import strings_of
+from connectors.tables import RESERVED_PARAMETERS, effective_apply, strings_of
 from connectors.template import parse
 from connectors.text import did_you_mean
 from connectors.urls import is_loopback

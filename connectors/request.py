@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 from xml.sax.saxutils import escape
@@ -16,7 +16,7 @@ from connectors.answers import Answer, error_message, passing_failure, transport
 from connectors.definition import Apply, Encoding, Request, Success
 from connectors.errors import InvalidInputError, ServiceError
 from connectors.paths import look_up
-from connectors.template import names_in, render
+from connectors.template import render
 from connectors.urls import check_url, render_url
 
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
@@ -168,33 +168,6 @@ def put_credential(request: httpx.Request, apply: Apply, values: Values) -> None
         line = "; ".join(f"{name}={value}" for name, value in cookies.items())
         previous = request.headers.get("Cookie")
         request.headers["Cookie"] = f"{previous}; {line}" if previous else line
-
-
-def strings_of(request: Request) -> Iterator[tuple[str, str]]:
-    """Every template in a request table with the key where it stands."""
-    yield "url", request.url
-    for part in ("query", "headers", "auth"):
-        for name, text in getattr(request, part).items():
-            yield f"{part}.{name}", name
-            yield f"{part}.{name}", text
-    yield from _strings_in("body", request.body)
-
-
-def _strings_in(at: str, body: Any) -> Iterator[tuple[str, str]]:
-    match body:
-        case str():
-            yield at, body
-        case Mapping():
-            for key, value in body.items():
-                yield from _strings_in(f"{at}.{key}", value)
-        case list() | tuple():
-            for index, value in enumerate(body):
-                yield from _strings_in(f"{at}[{index}]", value)
-
-
-def names_of(request: Request) -> frozenset[str]:
-    """Every name that the templates of a request read."""
-    return frozenset(name for _, text in strings_of(request) for name in names_in(text))
 
 
 def _succeeded(success: Success, answer: Answer) -> bool:

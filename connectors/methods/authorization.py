@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 import msgspec
+from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
 from connectors.definition import AuthUrl, Method
 from connectors.errors import (
@@ -19,21 +20,11 @@ from connectors.errors import (
 )
 from connectors.inputs import Inputs
 from connectors.request import render_pairs
+from connectors.tables import RESERVED_PARAMETERS
 from connectors.text import clean_message
 from connectors.token_answer import split_scope
 from connectors.urls import check_url, render_url
 
-RESERVED_PARAMETERS = frozenset(
-    {
-        "client_id",
-        "redirect_uri",
-        "state",
-        "response_type",
-        "code_challenge",
-        "code_challenge_method",
-        "nonce",
-    }
-)
 CLIENT_ERRORS = frozenset(
     {
         "unauthorized_client",
@@ -96,9 +87,6 @@ def new_attempt(method: Method, redirect_uri: str, scope: str) -> Attempt:
 
 
 def _challenge(verifier: str) -> str:
-    # Authlib costs a fifth of a second to import; only a sign-in needs it.
-    from authlib.oauth2.rfc7636 import create_s256_code_challenge
-
     return str(create_s256_code_challenge(verifier))
 
 

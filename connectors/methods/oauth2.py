@@ -27,7 +27,7 @@ from connectors.methods.authorization import (
 from connectors.methods.operation import Operation
 from connectors.methods.token_endpoint import ask_for_token, revoke_token
 from connectors.ports import Ports, Progress
-from connectors.request import names_of
+from connectors.tables import names_of
 from connectors.template import names_in, render
 from connectors.token_answer import read_function_result, read_token_answer
 

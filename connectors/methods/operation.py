@@ -8,7 +8,6 @@ from typing import Any, NoReturn
 import httpx
 
 from connectors.answers import Answer
-from connectors.applying import carries_secret, effective_apply
 from connectors.context import Context, FunctionRefusedError, run_hook
 from connectors.credential import Credential
 from connectors.definition import Hook, Request, Step
@@ -17,6 +16,7 @@ from connectors.inputs import Connected, Inputs, secret_values, template_values
 from connectors.naming import apply_rule, email_in, fallback_name, identity_in, without_secrets
 from connectors.ports import Ports
 from connectors.request import RefusedError, build, judge, put_credential, send
+from connectors.tables import carries_secret, effective_apply
 from connectors.template import render
 from connectors.text import clean_message
 

@@ -99,7 +99,8 @@ def _body(table: Table) -> tuple[dict[str, Any] | str | None, str]:
     """The body and the encoding that its name implies."""
     for key, encoding in (("json", "json"), ("form", "form")):
         if key in table.data:
-            table.choice("encoding", _ENCODINGS, encoding)
+            if table.choice("encoding", _ENCODINGS, encoding) != encoding:
+                table.wrong("encoding", f"contradicts “{key}”; use “body” with another encoding.")
             return table.raw(key, "body", "data", *({"json", "form"} - {key})), encoding
     return table.raw("body", "data", "json", "form"), table.choice("encoding", _ENCODINGS, "form")
 

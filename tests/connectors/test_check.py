@@ -98,6 +98,11 @@ def test_good_ones_have_no_problem(tmp_path: Path, text: str) -> None:
             "validate.headers.a",
             "must be text",
         ),
+        (
+            KEY + "[validate]\nurl = 'https://k.example'\njson = {}\nencoding = 'xml'\n",
+            "validate.encoding",
+            "contradicts",
+        ),
         (KEY + "[validate]\nurl = 'https://k.example'\nbody = 1\n", "validate.body", "a table or a text"),
         (
             KEY + "[validate]\nurl = 'https://k.example'\nsuccess = { status = 'ok' }\n",
