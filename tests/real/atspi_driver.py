@@ -39,6 +39,9 @@ ROLES = {
     "table": {"table", "tree", "list", "tree table"},
     "cell": {"table cell", "list item", "tree item"},
 }
+CONTROLS = (
+    ROLES["button"] | ROLES["field"] | ROLES["tab"] | {"check box", "radio button", "combo box", "link"}
+)
 
 
 class Refused(Exception):
@@ -109,11 +112,15 @@ class Driver:
 
     def names(self, role: str) -> list[str]:
         """The names of all elements of a role on the screen, in order."""
-        return [element.get_name() or "" for element in self._showing() if self._is(element, role)]
+        return [name for own, name, _ in self._seen() if is_a(own, role)]
+
+    def unnamed(self) -> list[str]:
+        """The controls on the screen that have no name, by role: nobody could ask for them."""
+        return [own for own, name, _ in self._seen() if own in CONTROLS and not name]
 
     def tree(self) -> str:
         """Everything on the screen, for a person who looks for a mistake."""
-        return "\n".join(self._lines())
+        return "\n".join(" ".join(filter(None, (own, repr(name), rest))) for own, name, rest in self._seen())
 
     def key(self, keyval: int) -> None:
         """Press and release one key, given as its X keysym."""
@@ -147,15 +154,29 @@ class Driver:
                 continue  # it went away while we looked: the next look will see what took its place
             waiting[:0] = [child for child in children if child is not None]
 
-    def _is(self, element: Any, role: str) -> bool:
-        own = element.get_role_name()
-        return not role or own == role or own in ROLES.get(role, set())
+    def _seen(self) -> Iterator[tuple[str, str, str]]:
+        """Role, name and what else is to be said of everything on the screen."""
+        for element in self._showing():
+            try:
+                text = element.get_text_iface()
+                held = f"= {Atspi.Text.get_text(text, 0, 60)!r}" if text else ""
+                enabled = element.get_state_set().contains(Atspi.StateType.ENABLED)
+                name = element.get_name() or ""
+                yield element.get_role_name(), name, held if enabled else f"{held} (disabled)"
+            except GLib.GError:
+                continue
 
     def _find(self, role: str, name: str, *, enabled: bool = False) -> Any:
         for element in self._showing():
             try:
                 usable = not enabled or element.get_state_set().contains(Atspi.StateType.ENABLED)
-                if usable and element.get_name() == name and self._is(element, role):
+                own = element.get_name() or ""
+                # A row's name may go on after a comma, with what its other columns say.
+                if (
+                    usable
+                    and is_a(element.get_role_name(), role)
+                    and (own == name or own.startswith(f"{name}, "))
+                ):
                     return element
             except GLib.GError:
                 continue
@@ -174,13 +195,6 @@ class Driver:
             "text": Atspi.Text.get_text(text, 0, -1) if text else "",
             "states": [state.value_nick for state in states.get_states()],
         }
-
-    def _lines(self) -> Iterator[str]:
-        for element in self._showing():
-            text = element.get_text_iface()
-            held = f" = {Atspi.Text.get_text(text, 0, 60)!r}" if text else ""
-            disabled = "" if element.get_state_set().contains(Atspi.StateType.ENABLED) else " (disabled)"
-            yield f"{element.get_role_name()} {element.get_name()!r}{held}{disabled}"
 
     def _wait(self, look: Callable[[], Any], wanted: str, within: float = DEADLINE) -> Any:
         """Look again at every tick of the event loop until there is something, or time is up."""
@@ -210,6 +224,11 @@ class Driver:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
+
+
+def is_a(own: str, role: str) -> bool:
+    """Whether a role is what was asked for: the same, or one of the names for it. Nothing asked: any."""
+    return not role or own == role or own in ROLES.get(role, set())
 
 
 def main() -> None:

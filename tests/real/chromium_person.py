@@ -1,7 +1,7 @@
 """Chromium as a person's own browser: a JACKFIELD_BROWSER that opens the address, signs in and decides.
 
-It runs until the provider has sent the browser back to the app and the page there has loaded, then writes
-`visit.json` (the page's address and text) and `visit.png` beside it, and quits the browser.
+It runs until the provider has sent the browser back to the app and the page there has loaded, takes pictures
+on the way, writes `visit.json` (the last page's address, title and text, or the error) and quits the browser.
 
     chromium_person.py --folder DIR [--user U --password P --sign-in LABEL --press LABEL] URL
 """
@@ -41,12 +41,16 @@ FLAGS = (
 )
 
 
+class VisitError(Exception):
+    """The browser did not start, or did not come back to the app."""
+
+
 @contextmanager
 def chromium(url: str) -> Iterator[Tab]:
     """A browser with a fresh profile on this address; quits at the end."""
     program = shutil.which("chromium")
     if program is None:
-        raise SystemExit("chromium is not installed")
+        raise VisitError("chromium is not installed")
     with tempfile.TemporaryDirectory(prefix="jackfield-chromium-", ignore_cleanup_errors=True) as profile:
         command = [program, *FLAGS, f"--user-data-dir={profile}", url]
         with subprocess.Popen(
@@ -59,7 +63,7 @@ def chromium(url: str) -> Iterator[Tab]:
                 if line.startswith("DevTools listening on "):
                     break
             else:
-                raise SystemExit("chromium did not start:\n" + "".join(said))
+                raise VisitError("chromium did not start:\n" + "".join(said))
             # Its chatter has to be read, or the pipe fills and it stops.
             draining = threading.Thread(target=process.stderr.read, daemon=True)
             draining.start()
@@ -87,7 +91,7 @@ def visit(tab: Tab, given: argparse.Namespace) -> None:
         tab.screenshot(given.folder / "consent.png")
         tab.press(given.press)
     if urlsplit(tab.url).netloc == provider:
-        raise SystemExit(f"the provider did not send the browser back: {tab.text}")
+        raise VisitError(f"the provider did not send the browser back: {tab.text}")
 
 
 def main() -> None:
@@ -101,10 +105,14 @@ def main() -> None:
     parser.add_argument("url")
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
-    with chromium(given.url) as tab:
-        visit(tab, given)
-        tab.screenshot(given.folder / "visit.png")
-        told = {"url": tab.url, "title": tab.evaluate("document.title"), "text": tab.text}
+    told: dict[str, str]
+    try:
+        with chromium(given.url) as tab:
+            visit(tab, given)
+            tab.screenshot(given.folder / "visit.png")
+            told = {"url": tab.url, "title": str(tab.evaluate("document.title")), "text": tab.text}
+    except Exception as error:  # whatever it is, the test that waits for the report is told
+        told = {"error": f"{type(error).__name__}: {error}"}
     (given.folder / "visit.json").write_text(json.dumps(told))
 
 

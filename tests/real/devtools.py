@@ -7,6 +7,7 @@ import json
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +20,15 @@ class DevTools:
     """One connection to a browser. Events that arrive while a call waits are kept for `wait_event`."""
 
     def __init__(self, address: str) -> None:
+        self._open = ExitStack()
         # No proxy and no Origin header: the browser is on this machine and refuses web pages.
-        self._socket = connect(address, proxy=None, max_size=64 * 1024 * 1024)
+        self._socket = self._open.enter_context(connect(address, proxy=None, max_size=64 * 1024 * 1024))
         self._events: deque[dict[str, Any]] = deque()
         self._last_id = 0
 
     def close(self) -> None:
         """Leave the browser alone."""
-        self._socket.close()
+        self._open.close()
 
     def call(self, method: str, session: str = "", **params: Any) -> dict[str, Any]:
         """Send a command and return its result."""

@@ -38,14 +38,16 @@ class Outside:
             "GTK_MODULES": "",
         }
         folder.chmod(0o700)
-        self._driver = subprocess.Popen(
-            ["dbus-run-session", "--", str(SYSTEM_PYTHON), str(DRIVER)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            env=environment,
-        )
+        self.driver_log = folder / "driver.log"
+        with self.driver_log.open("wb") as complaints:
+            self._driver = subprocess.Popen(
+                ["dbus-run-session", "--", str(SYSTEM_PYTHON), str(DRIVER)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=complaints,
+                text=True,
+                env=environment,
+            )
 
     def __enter__(self) -> Outside:
         return self
@@ -94,6 +96,10 @@ class Outside:
         """The names of all such elements on the screen."""
         return list(self._ask("names", role=role))
 
+    def unnamed(self) -> list[str]:
+        """The roles of the controls on the screen that have no accessible name."""
+        return list(self._ask("unnamed"))
+
     def tree(self) -> str:
         """Everything on the screen, a line each."""
         return str(self._ask("tree"))
@@ -106,7 +112,7 @@ class Outside:
         # The bus starts services of its own, which write to the same place: an answer is a line of JSON.
         line = next((line for line in self._driver.stdout if line.startswith("{")), "")
         if not line:
-            raise OutsideError("the AT-SPI driver ended")
+            raise OutsideError(f"the AT-SPI driver ended:\n{self.driver_log.read_text(errors='replace')}")
         answer = json.loads(line)
         if "refused" in answer:
             said = self.log.read_text(errors="replace")[-2000:] if self.log.exists() else ""
