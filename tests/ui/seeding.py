@@ -50,6 +50,17 @@ def account_row(account_id: str, credential: Credential, **more: Any) -> Account
     return AccountRow(**(facts | more))
 
 
+_KEYS: dict[bytes, bytes] = {}
+
+
+def opened(home: Path) -> Vault:
+    """The vault in `home`. Its key is derived once for all copies of the same vault."""
+    slots = (home / "keyslots.json").read_bytes()
+    if slots not in _KEYS:
+        _KEYS[slots] = Vault.unlock_key(home, PASSPHRASE)
+    return Vault.open_with_key(home, _KEYS[slots])
+
+
 def add(
     home: Path,
     account_id: str,
@@ -62,7 +73,7 @@ def add(
 ) -> str:
     """Puts one account into the vault in `home`, whose engine must not be open; returns its id."""
     record = token() if credential is None else credential
-    with Vault.open(home, PASSPHRASE) as vault:
+    with opened(home) as vault:
         row = vault.add_account(account_row(account_id, record, **more), encode(record), profile or {})
         if state != "connected":
             vault.set_state(row.id, state, reason)
@@ -72,7 +83,7 @@ def add(
 def add_many(home: Path, number: int) -> None:
     """So many accounts, named `Account 00000` and on."""
     record = encode(token())
-    with Vault.open(home, PASSPHRASE) as vault:
+    with opened(home) as vault:
         for place in range(number):
             name = f"Account {place:05}"
             vault.add_account(account_row(f"a{place:05}", token(), name=name, email=""), record, {})

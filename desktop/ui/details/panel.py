@@ -120,6 +120,11 @@ class DetailsPanel(QWidget):
         """The account that is shown, or an empty string."""
         return self._account_id
 
+    @property
+    def shown_id(self) -> str:
+        """The account whose facts stand here already."""
+        return self._view.row.id if self._view is not None else ""
+
     def show_account(self, account_id: str) -> None:
         """Shows an account; the answer to an earlier question no longer counts."""
         if account_id != self._account_id:

@@ -78,6 +78,10 @@ class FieldRow(QWidget):
         """The small print below."""
         return ""
 
+    def stops(self) -> list[QWidget]:
+        """Where Tab halts, in the order of reading."""
+        return [self.box, self.copy_button]
+
     # The rest is the same for all
 
     def set_value(self, value: Any) -> None:

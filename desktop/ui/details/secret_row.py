@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from desktop.ui.details.masking import DOT, masked
 from desktop.ui.details.rows import FieldRow
@@ -31,8 +31,6 @@ class SecretRow(FieldRow):
         self.reveal_button = TextButton(self.tr("Reveal"), name=self.tr("Reveal {0}").format(self.label))
         self.reveal_button.clicked.connect(self._toggle)
         self._line.insertWidget(2, self.reveal_button)
-        self.setTabOrder(self.box, self.reveal_button)
-        self.setTabOrder(self.reveal_button, self.copy_button)
 
     @property
     def is_open(self) -> bool:
@@ -65,6 +63,10 @@ class SecretRow(FieldRow):
     def wire(self) -> str:
         """The secret that would be saved."""
         return (self._secret if self._typed is None else self._typed).strip()
+
+    def stops(self) -> list[QWidget]:
+        """Field, Reveal, Copy."""
+        return [self.box, self.reveal_button, self.copy_button]
 
     def say_hint(self) -> str:
         """Says how to change a part of a covered secret."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
@@ -218,7 +219,6 @@ class TokenTab(QWidget):
 
     def _make_rows(self, view: AccountView) -> None:
         self._drop_rows()
-        before: QWidget | None = None
         for place, (name, label) in enumerate(labels(view).items()):
             row = row_for(view, name, label, self._reveal_seconds)
             row.changed.connect(self._edited)
@@ -227,12 +227,20 @@ class TokenTab(QWidget):
             if isinstance(row, SecretRow):
                 row.revealed.connect(self.revealed)
                 self._jwts[name] = JwtSection(label)
-            if before is not None:
-                QWidget.setTabOrder(before, row.box)
-            before = row.copy_button
             self.rows[name] = row
         for place, section in enumerate(self._jwts.values(), self._place + len(self.rows)):
             self._column.insertWidget(place, section)
+        self._order_stops()
+
+    def _order_stops(self) -> None:
+        """Tab goes down the rows: Qt would put rows that are made later at the end of the window."""
+        stops: list[QWidget] = [self.notice.button]
+        for row in self.rows.values():
+            stops += row.stops()
+        stops += [section.toggle for section in self._jwts.values()]
+        stops += [self.test_button, self.edit_button, self.discard_button, self.save_button]
+        for before, after in pairwise(stops):
+            QWidget.setTabOrder(before, after)
 
     def _drop_rows(self) -> None:
         for widget in (*self.rows.values(), *self._jwts.values()):

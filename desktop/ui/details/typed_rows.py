@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
+
+from PySide6.QtWidgets import QWidget
 
 from desktop.ui import times
 from desktop.ui.details.rows import FieldRow
 from desktop.ui.theme import Kind
-from desktop.ui.widgets import Chips
+from desktop.ui.widgets import Chips, show_if
 
 _LONGEST = 100 * 365 * 24 * 3600  # seconds
 
@@ -107,13 +110,19 @@ class ScopeRow(FieldRow):
         ]
         if tuple(words) != self.chips.words:
             self.chips.set_words(chips)
-            self.chips.setVisible(len(words) > 1)
+            show_if(self.chips, len(words) > 1)
+            for before, after in pairwise(self.stops()):
+                QWidget.setTabOrder(before, after)
         if not self._asked:
             return ""
         granted = sum(word in words for word in self._asked)
         if granted == len(self._asked):
             return self.tr("All scopes asked for were granted.")
         return self.tr("{0} of {1} scopes asked for were granted").format(granted, len(self._asked))
+
+    def stops(self) -> list[QWidget]:
+        """Field, Copy, then the crosses of the chips below."""
+        return [self.box, self.copy_button, *self.chips.crosses]
 
     def _remove(self, word: str) -> None:
         self.box.setText(" ".join(other for other in self.words() if other != word))

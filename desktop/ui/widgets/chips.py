@@ -96,12 +96,13 @@ class Chip(QWidget):
         row.setContentsMargins(8, 2, 2 if removable else 8, 2)
         row.setSpacing(0)
         row.addWidget(label)
+        self.cross: TextButton | None = None
         if removable:
-            cross = TextButton("", icon_name="cross", name=f"Remove {word}")
-            cross.setProperty("tiny", True)
-            cross.setFixedSize(20, 20)
-            cross.clicked.connect(lambda: self.removed.emit(word))
-            row.addWidget(cross)
+            self.cross = TextButton("", icon_name="cross", name=f"Remove {word}")
+            self.cross.setProperty("tiny", True)
+            self.cross.setFixedSize(20, 20)
+            self.cross.clicked.connect(lambda: self.removed.emit(word))
+            row.addWidget(self.cross)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draws the tint."""
@@ -147,7 +148,15 @@ class Chips(QWidget):
         self.updateGeometry()
 
     @property
+    def crosses(self) -> tuple[QWidget, ...]:
+        """The buttons that take a word away, in their order."""
+        return tuple(chip.cross for chip in self._chips() if chip.cross is not None)
+
+    @property
     def words(self) -> tuple[str, ...]:
         """The words as they stand."""
-        chips = (self._flow.itemAt(i).widget() for i in range(self._flow.count()))
-        return tuple(chip.word for chip in chips if isinstance(chip, Chip))
+        return tuple(chip.word for chip in self._chips())
+
+    def _chips(self) -> list[Chip]:
+        widgets = (self._flow.itemAt(place).widget() for place in range(self._flow.count()))
+        return [widget for widget in widgets if isinstance(widget, Chip)]

@@ -1,0 +1,85 @@
+"""Light and dark: palettes, contrast, icons that follow."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.ui.icons import _luminance
+from desktop.ui.theme import DARK, LIGHT, Colors, apply_theme, colors
+from desktop.ui.widgets import Button
+
+
+def contrast(one: str, other: str) -> float:
+    light, dark = sorted((_luminance(QColor(one)), _luminance(QColor(other))), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+def test_every_text_can_be_read_on_its_ground(theme: Colors) -> None:
+    pairs = [(theme.text, ground) for ground in (theme.window, theme.base, theme.alternate, theme.selection)]
+    pairs += [(theme.dim, ground) for ground in (theme.window, theme.base, theme.side, theme.selection)]
+    pairs += [(theme.on_accent, theme.accent), (theme.accent, theme.selection)]
+    pairs += [(theme.good, theme.good_tint), (theme.soon, theme.soon_tint), (theme.bad, theme.bad_tint)]
+    assert [(pair, contrast(*pair)) for pair in pairs if contrast(*pair) < 4.5] == []
+
+
+def test_a_theme_by_choice_reaches_every_widget(qapp: QApplication, qtbot: QtBot) -> None:
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    widget.show()
+    apply_theme(qapp, "dark")
+    assert widget.palette().color(QPalette.ColorRole.Base) == QColor(DARK.base)
+    assert colors() is DARK
+    apply_theme(qapp, "light")
+    assert widget.palette().color(QPalette.ColorRole.Base) == QColor(LIGHT.base)
+
+
+def test_the_system_theme_follows_the_desktop(qapp: QApplication) -> None:
+    apply_theme(qapp, "system")
+    assert colors() in (LIGHT, DARK)
+    assert qapp.palette().color(QPalette.ColorRole.Window) == QColor(colors().window)
+
+
+def middle_colors(button: Button) -> set[str]:
+    image = button.icon().pixmap(16, 16).toImage()
+    points = ((x, y) for x in range(image.width()) for y in range(image.height()))
+    return {image.pixelColor(*point).name() for point in points if image.pixelColor(*point).alpha() > 250}
+
+
+def test_icons_are_tinted_again_when_the_theme_changes(qapp: QApplication, qtbot: QtBot) -> None:
+    button = Button("Refresh", icon_name="plus")
+    qtbot.addWidget(button)
+    button.show()
+    assert LIGHT.text in middle_colors(button)
+    apply_theme(qapp, "dark")
+    assert DARK.text in middle_colors(button)
+    assert LIGHT.text not in middle_colors(button)
+
+
+class Shown(QObject):
+    """Notes every widget that appears as a window."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.windows: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.windows.append(type(watched).__name__)
+        return False
+
+
+def test_making_parts_opens_no_window(qapp: QApplication, qtbot: QtBot) -> None:
+    from desktop.ui.widgets import Banner, EmptyState, ErrorText
+
+    watcher = Shown()
+    qapp.installEventFilter(watcher)
+    parts = [Banner("bad", "A sentence.", "Act"), EmptyState("Title", "Sentence.", "Act"), ErrorText("No.")]
+    for part in parts:
+        qtbot.addWidget(part)
+    qapp.removeEventFilter(watcher)
+    assert watcher.windows == []
