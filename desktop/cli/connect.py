@@ -144,12 +144,19 @@ def _paste_until_done(engine: Engine, attempt: Attempt, teller: _Teller) -> Acco
 def _lines_of_stdin() -> Iterator[str]:
     """Read below Python's buffers: a thread that waits inside them would break the end of the process."""
     pending = b""
-    while chunk := os.read(sys.stdin.fileno(), LONGEST_ADDRESS):
+    while chunk := _read_stdin():
         *lines, pending = (pending + chunk).split(b"\n")
         yield from (text for line in lines if (text := line.decode("utf-8", "replace").strip()))
         pending = pending[-LONGEST_ADDRESS:]
     if text := pending.decode("utf-8", "replace").strip():
         yield text
+
+
+def _read_stdin() -> bytes:
+    try:
+        return os.read(sys.stdin.fileno(), LONGEST_ADDRESS)
+    except OSError:  # there is none, or its terminal is gone: the same as its end
+        return b""
 
 
 def _seconds(text: str) -> float:

@@ -25,9 +25,8 @@ from desktop.cli.shapes import connector_shape
 from desktop.cli.values import parse_assignments
 
 if TYPE_CHECKING:
-    from connectors.loading import Catalog
-
     from connectors.definition import Connector, Field
+    from connectors.loading import Catalog
 
 
 def add_commands(commands: Subparsers[argparse.ArgumentParser]) -> None:
@@ -39,7 +38,7 @@ def add_commands(commands: Subparsers[argparse.ArgumentParser]) -> None:
     )
     shown = add_command(group, "show", show, "a connector's methods, form fields and redirect URI")
     shown.add_argument("key", metavar="KEY")
-    checked = add_command(group, "check", check, "every mistake in definitions, as file: key: reason")
+    checked = add_command(group, "check", check, "every problem in definitions, as file: key: reason")
     checked.add_argument("paths", metavar="PATH", nargs="+")
     added = add_command(
         group, "add", add, "add a definition of your own; its Python file comes along, trusted"
@@ -125,7 +124,7 @@ def check(args: argparse.Namespace) -> int:
             line(str(problem))
         if not problems:
             note("No problem found.")
-    return FAILED if problems else DONE
+    return FAILED if any(problem.severity == "error" for problem in problems) else DONE
 
 
 def add(args: argparse.Namespace) -> int:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from connectors.credential import SECRET_TOKEN_FIELDS, Credential
 from desktop.cli.output import iso
-from desktop.engine.redaction import mask
 
 if TYPE_CHECKING:
+    from connectors.credential import Credential
     from connectors.definition import Connector, Field, Method
     from desktop.engine.events import Failure
     from desktop.engine.results import AccountView, HistoryEntry
@@ -21,6 +20,8 @@ _STILL_CONNECTED = ("expires_soon", "unknown_expiry", "refreshing")
 
 def account_shape(view: AccountView, *, reveal: bool = False) -> dict[str, Any]:
     """One account, as `accounts show --json` prints it."""
+    from connectors.credential import SECRET_TOKEN_FIELDS
+
     row, credential = view.row, view.credential
     secret = SECRET_TOKEN_FIELDS | view.secret_fields
     state = "connected" if view.shown in _STILL_CONNECTED else view.shown
@@ -137,4 +138,6 @@ def _shown(items: Iterable[tuple[str, Any]], secret: frozenset[str], reveal: boo
 
 
 def _masked_any(value: Any) -> Any:
+    from desktop.engine.redaction import mask
+
     return mask(str(value)) if value not in (None, "") else value

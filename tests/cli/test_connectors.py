@@ -19,6 +19,9 @@ name = "Domain"
 [auth.api_key]
 name = "API key"
 type = "password"
+
+[apply]
+headers = { Authorization = "Token {{api_key}}" }
 """
 
 
@@ -84,6 +87,12 @@ def test_check_names_file_key_and_reason(bare: Jackfield) -> None:
     problems = bare("connectors", "check", bare.folder, "--json", code=1, unlocked=False).json
     assert {Path(problem["file"]).name for problem in problems} == {"typo.toml", "broken.toml"}
     assert all(set(problem) == {"file", "key", "reason", "severity"} for problem in problems)
+
+
+def test_a_warning_is_told_and_is_no_failure(bare: Jackfield) -> None:
+    bare.file("acme.toml", GOOD.partition("[apply]")[0])
+    done = bare("connectors", "check", "acme.toml", unlocked=False)
+    assert done.out.startswith("acme.toml: apply: warning: ")
 
 
 def test_check_of_a_path_that_is_not_there_is_a_usage_error(bare: Jackfield) -> None:

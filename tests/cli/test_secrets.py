@@ -13,7 +13,7 @@ import pytest
 from desktop.practice import Provider
 from tests.cli.runner import DEADLINE, PASSPHRASE, Jackfield, browser
 
-CANARY = "canary+secret/ü=5512"
+CANARY = "canary+secret/ü 5512"
 
 
 def forms(secret: str) -> list[bytes]:

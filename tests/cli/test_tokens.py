@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -21,6 +22,14 @@ def revealed(jackfield: Jackfield, identity: str) -> dict[str, Any]:
     return credential
 
 
+def ends_in(jackfield: Jackfield, account: Account, *, seconds: int) -> None:
+    """Makes the token one that was good for an hour and has so many seconds left."""
+    end = datetime.now(UTC) + timedelta(seconds=seconds)
+    moments = {"created_at": end - timedelta(hours=1), "expires_at": end}
+    for name, moment in moments.items():
+        jackfield("accounts", "edit", account["id"], "--set", f"{name}={moment.isoformat()}")
+
+
 def test_refresh_renews_and_rotates(practised: Jackfield, account: Account) -> None:
     before = revealed(practised, account["id"])
     (line,) = practised("refresh", account["id"]).out.splitlines()
@@ -35,7 +44,7 @@ def test_refresh_due_takes_only_what_is_due(
 ) -> None:
     assert practised("refresh", "--due", "--json").json == []
     assert "Nothing is due" in practised("refresh", "--due").err
-    practised("accounts", "edit", account["id"], "--set", "expires_in=120")
+    ends_in(practised, account, seconds=120)
     (outcome,) = practised("refresh", "--due", "--json").json
     assert outcome["id"] == account["id"]
     assert (outcome["refreshed"], outcome["reason"], outcome["sentence"]) == (True, "", "")
@@ -108,7 +117,7 @@ def test_token_prints_the_value_alone(practised: Jackfield, provider: Provider, 
 
 def test_token_renews_what_ends_too_soon(practised: Jackfield, provider: Provider, account: Account) -> None:
     before = revealed(practised, account["id"])["access_token"]
-    practised("accounts", "edit", account["id"], "--set", "expires_in=30")
+    ends_in(practised, account, seconds=30)
     assert practised("token", account["id"], "--min-valid", "10").out.strip() == before
     assert practised("token", account["id"]).out.strip() != before
     assert provider.count("/oauth/token", grant_type="refresh_token") == 1
