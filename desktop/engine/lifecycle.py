@@ -55,7 +55,7 @@ class EngineLife:
 
     def stop(self) -> None:
         """Cancels attempts, lets a refresh under way be saved, closes vault and clients, joins the thread."""
-        ready, self._ready = self._ready, None
+        ready = self._ready
         if ready is None:
             return
         try:
@@ -64,6 +64,8 @@ class EngineLife:
                 self._thread.submit(ready.result().close()).result()
         finally:
             self._thread.stop()
+            # Not before: what is still under way is to be cancelled, and finds its parts until then.
+            self._ready = None
 
     def __enter__(self) -> Self:
         self.start()
