@@ -79,6 +79,7 @@ class Exchange:
         try:
             self._parser.receive_data(head)
             event = self._parser.next_event()
+            self._parser.next_event()  # the end of the message, unless a body was announced
         except h11.RemoteProtocolError:
             raise RefusedError(Page.BAD_REQUEST) from None
         if not isinstance(event, h11.Request):
@@ -99,9 +100,16 @@ class Exchange:
         await self._send(page.status, headers, page.body)
         await self._take_leave()
 
-    async def send_redirect(self, location: str) -> None:
-        """Sends the browser to a bare path, so that the code does not stay in its address bar and history."""
+    async def send_redirect(self, location: str) -> bool:
+        """Sends the browser to a bare path, so that the code does not stay in its address bar and history.
+
+        Returns whether the connection is kept for that request.
+        """
         await self._send(303, [("Location", location), ("Content-Length", "0")], b"")
+        if self._parser.our_state is h11.DONE and self._parser.their_state is h11.DONE:
+            return True
+        await self._take_leave()
+        return False
 
     async def _send(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
         parser = self._parser

@@ -138,7 +138,8 @@ class Listener:
                 self._log("a request was answered with %s", page.name)
                 await exchange.send_page(page)
                 return
-            await exchange.send_redirect(self._done_path)
+            if not await exchange.send_redirect(self._done_path):
+                return
             # This connection alone may outlive the port: it is the browser's, on its way to the last page.
             self._redirected.add(writer)
             wait = self._limits.page_wait
