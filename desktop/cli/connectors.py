@@ -193,7 +193,7 @@ def _say_problems(catalog: Catalog) -> None:
 
 
 def _field_text(field: Field) -> str:
-    remarks = [field.type]
+    remarks: list[str] = [field.type]
     if field.required:
         remarks.append("required")
     if field.secret:

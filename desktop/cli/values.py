@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from desktop.cli.exits import UsageError
@@ -30,9 +30,9 @@ def parse_assignments(items: Sequence[str]) -> dict[str, str]:
     return {field: read_value(value, field) for field, value in assignments.items()}
 
 
-def reads_stdin(values: Sequence[str] | object) -> int:
+def reads_stdin(values: Iterable[str | None]) -> int:
     """How many of the raw values ask for stdin."""
-    return sum(value in ("-", "@-") for value in values)  # type: ignore[attr-defined]
+    return sum(value in ("-", "@-") for value in values)
 
 
 def read_value(value: str, field: str) -> str:
