@@ -74,15 +74,22 @@ def home_for(folder: Path, practice_url: str) -> Path:
 
 def open_console(outside: Outside, home: Path, browser: Path) -> None:
     """Start the console on this home, with this browser."""
+    run_jackfield(outside, home.parent, browser, "--home", str(home))
+
+
+def run_jackfield(outside: Outside, folder: Path, browser: Path, *arguments: str, **more: str) -> None:
+    """Start `jackfield`; what it keeps for the person goes below `folder`. `more` is environment."""
     environment = {
         "JACKFIELD_BROWSER": str(browser),
         "PYTHONPATH": str(ROOT),
-        "HOME": str(home.parent),
-        "XDG_CONFIG_HOME": str(home.parent / "config"),
-        "XDG_CACHE_HOME": str(home.parent / "cache"),
         "PYTHONWARNINGS": "error",
+        "HOME": str(folder),
+        "XDG_CONFIG_HOME": str(folder / "config"),
+        "XDG_CACHE_HOME": str(folder / "cache"),
+        "XDG_DATA_HOME": str(folder / "data"),
+        **more,
     }
-    outside.start(sys.executable, "-m", "desktop", "--home", str(home), env=environment)
+    outside.start(sys.executable, "-m", "desktop", *arguments, env=environment)
 
 
 def set_up_vault(outside: Outside) -> None:

@@ -12,9 +12,9 @@ class Display:
     """A running Xvfb. `name` goes into DISPLAY."""
 
     def __init__(self, size: str = "1280x900x24") -> None:
+        program = need("Xvfb", "xvfb")
         read, write = os.pipe()
         with os.fdopen(read) as announced:
-            program = need("Xvfb", "xvfb")
             command = [
                 program,
                 "-displayfd",

@@ -133,6 +133,38 @@ def lock_and_unlock(outside: Outside) -> None:
     outside.wait("button", "Add account")
 
 
+def test_the_practice_command_leaves_nothing_behind(display: Display, tmp_path: Path) -> None:
+    """The README's first command: no passphrase to choose, and the provider is there."""
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    browser = console.quick_browser(tmp_path)
+    with Outside(display.name, tmp_path) as outside:
+        console.run_jackfield(outside, tmp_path, browser, "practice", TMPDIR=str(temporary))
+        connect_by_sign_in(outside)
+        assert list(temporary.iterdir())
+    assert list(temporary.iterdir()) == []
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_hostile_name_is_text_and_nothing_else(
+    display: Display, tmp_path: Path, provider: Provider
+) -> None:
+    """A label that took it for markup would have lost the tags: AT-SPI is given what is shown."""
+    browser = console.quick_browser(tmp_path, "--user", "mallory")
+    with Outside(display.name, tmp_path) as outside:
+        console.open_console(outside, console.home_for(tmp_path, provider.url), browser)
+        console.set_up_vault(outside)
+        console.add_account(outside, "prac", "Practice (OAuth 2)")
+        outside.press("Sign in with browser")
+        outside.wait("button", "Done")
+        shown = set(outside.names("label"))
+        outside.press("Done")
+        outside.wait("cell", "Connected")
+        shown |= set(outside.names("cell")) | set(outside.names("label"))
+    assert any("<b>Mallory</b>" in text and "<script>" in text for text in shown)
+    assert not any("Mallory" in text and "<b>" not in text for text in shown)
+
+
 def test_every_control_on_every_page_has_a_name(display: Display, tmp_path: Path, provider: Provider) -> None:
     home = console.home_for(tmp_path, provider.url)
     with Outside(display.name, tmp_path) as outside:
