@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -154,8 +154,3 @@ class StandIn:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
-
-
-def header_lines(seen: Seen, names: Iterable[str]) -> dict[str, str]:
-    """Several headers of a request at once."""
-    return {name: seen.header(name) for name in names}

@@ -222,3 +222,32 @@ remove = ["refresh_token"]
     assert renewed.access_token == "at-9"
     assert standin.requests[0].form["grant_type"] == "exchange"
     assert standin.requests[0].form["old"] == "at-1"
+
+
+def test_parameters_cannot_run_into_each_other(tmp_path: Path, standin: StandIn) -> None:
+    browser = PromptBrowser()
+    client = {"client_id": "a&state=x#y", "scope": "one&two +three"}
+    connect_it(inputs_of(own(tmp_path, standin), settings=client), browser)
+    assert browser.asked["client_id"] == "a&state=x#y"
+    assert browser.asked["scope"] == "one&two +three"
+    assert "+" not in browser.opened[0], "a blank is %20, which every service reads"
+
+
+@pytest.mark.parametrize(
+    ("body", "sent"),
+    [
+        ("{ it = '{{token}}', kind = '{{token_type_hint}}' }", ["rt-1", "at-1"]),
+        ("{ it = '{{access_token}}' }", ["at-1"]),
+    ],
+)
+def test_a_revocation_of_its_own_is_sent_as_it_is(
+    tmp_path: Path, standin: StandIn, body: str, sent: list[str]
+) -> None:
+    text = OWN.format(url=standin.url, more="", auth_url="", token="")
+    text += f"[revoke_access_token]\nmethod = 'DELETE'\nurl = '{standin.url}/grant'\njson = {body}\n"
+    text += "auth = { user = '{{client_id}}', password = '{{client_secret}}' }\n"
+    standin.answer("DELETE /grant", {})
+    inputs = inputs_of(definition(tmp_path, text), settings={"client_id": "c", "client_secret": "s"})
+    assert run(lambda ports: revoke(inputs, CREDENTIAL, ports))
+    assert [seen.json["it"] for seen in standin.requests] == sent
+    assert {seen.header("authorization") for seen in standin.requests} == {"Basic Yzpz"}
