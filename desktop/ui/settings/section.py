@@ -40,11 +40,12 @@ class Section(QWidget):
     ) -> None:
         """A control under the name that is also its accessible name."""
         label = Label(name)
-        label.setBuddy(control)
+        target = control.focusProxy() or control  # in a row of several, the one that takes the focus
+        label.setBuddy(target)
         label.setContentsMargins(0, 7, 0, 0)
         self._names.append(label)
-        if not control.accessibleName() and not isinstance(control, QLabel):
-            control.setAccessibleName(name)
+        if not target.accessibleName() and not isinstance(target, QLabel):
+            target.setAccessibleName(name)
         holder = QWidget()
         column = QVBoxLayout(holder)
         column.setContentsMargins(0, 0, 0, 0)
@@ -52,7 +53,7 @@ class Section(QWidget):
         column.addWidget(control)
         if help_text:
             column.addWidget(Dim(help_text))
-            control.setAccessibleDescription(help_text)
+            target.setAccessibleDescription(help_text)
         if below is not None:
             column.addWidget(below)
         self._rows.addRow(label, holder)
