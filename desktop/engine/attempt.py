@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from connectors.definition import Connector, Method
-from connectors.errors import AttemptTimedOutError, CancelledAttemptError, ConnectorError, InvalidInputError
+from connectors.errors import CancelledAttemptError, ConnectorError, InvalidInputError
 from connectors.ports import Stage
 from desktop.engine.events import AttemptChanged, Event
 from desktop.engine.exchange import Step, with_steps
@@ -117,7 +117,7 @@ class Attempt:
 
     def _waiting_browser(self) -> SystemBrowser:
         if self._ended.is_set():
-            raise AttemptTimedOutError("This sign-in has already ended.", "Start it again.")
+            raise InvalidInputError("This sign-in has already ended.", "Start it again.")
         if self.browser is None:
             raise InvalidInputError("This sign-in is not waiting for a browser.")
         return self.browser

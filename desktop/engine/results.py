@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from connectors.credential import Credential
+from connectors.credential import TOKEN_FIELDS, Credential
 from connectors.definition import Connector, Field, Method
 from desktop.engine.events import Failure, ShownState
 from desktop.vault.records import AccountRow, Generation
@@ -34,8 +34,6 @@ class AccountView(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def values(self) -> dict[str, Any]:
         """The record flat, in the order in which it is shown: token fields, what else was sent, the form."""
-        from connectors.credential import TOKEN_FIELDS
-
         flat: dict[str, Any] = {}
         if self.row.has_token:
             flat |= {name: getattr(self.credential, name) for name in TOKEN_FIELDS}

@@ -26,20 +26,23 @@ START = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 
 class FakeClock:
-    """Time moves when everybody waits, and then to the next moment that somebody waits for."""
+    """Time moves when everybody waits, and then to the next moment that somebody waits for.
+
+    Waits count by a clock that stands still while the computer sleeps, as the system's do.
+    """
 
     def __init__(self) -> None:
-        self.time = START
-        self._waiting: list[tuple[datetime, int, asyncio.Event]] = []
+        self._awake = self._asleep = 0.0  # seconds
+        self._waiting: list[tuple[float, int, asyncio.Event]] = []
         self._number = 0
 
     def now(self) -> datetime:
-        return self.time
+        return START + timedelta(seconds=self._awake + self._asleep)
 
     async def wait(self, event: asyncio.Event, seconds: float) -> None:
         over = asyncio.Event()
         self._number += 1
-        heapq.heappush(self._waiting, (self.time + timedelta(seconds=seconds), self._number, over))
+        heapq.heappush(self._waiting, (self._awake + seconds, self._number, over))
         waits = [asyncio.ensure_future(one.wait()) for one in (event, over)]
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
@@ -49,19 +52,19 @@ class FakeClock:
 
     async def advance(self, seconds: float) -> None:
         """Lets everything happen that happens within so many seconds."""
-        end = self.time + timedelta(seconds=seconds)
+        end = self._awake + seconds
         while True:
             for _ in range(30):
                 await asyncio.sleep(0)
             if not self._waiting or self._waiting[0][0] > end:
                 break
-            self.time, _, over = heapq.heappop(self._waiting)
+            self._awake, _, over = heapq.heappop(self._waiting)
             over.set()
-        self.time = end
+        self._awake = end
 
-    def jump(self, seconds: float) -> None:
-        """The computer slept: the wall clock went on, nobody noticed."""
-        self.time += timedelta(seconds=seconds)
+    def sleep(self, seconds: float) -> None:
+        """The lid was closed for so long."""
+        self._asleep += seconds
 
 
 class FakeService:
@@ -181,7 +184,7 @@ def test_a_service_that_is_down_is_asked_less_and_less() -> None:
 def test_after_a_night_nothing_is_renewed_all_at_once() -> None:
     async def play(service: FakeService, clock: FakeClock) -> None:
         await clock.advance(10)
-        clock.jump(8 * 3600)
+        clock.sleep(8 * 3600)
         await clock.advance(60)
 
     service = scheduled(50, 3600, 300, play)
