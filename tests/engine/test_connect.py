@@ -31,7 +31,7 @@ from desktop.engine.engine import Engine
 from desktop.engine.events import AccountChanged, AttemptChanged
 from desktop.practice import Provider
 from desktop.vault.records import AccountQuery
-from tests.engine.support import Bench, PersonAtBrowser, bench
+from tests.engine.support import PASSPHRASE, Bench, Events, PersonAtBrowser, bench
 
 AMELIA_KEY = "practice-key-amelia-4f1c"
 
@@ -173,6 +173,8 @@ def test_a_token_endpoint_that_answers_nonsense(at_work: Bench, answer: Any) -> 
     at_work.provider.knobs.fail_next(answer=answer)
     error = refused(at_work, TemporaryError if answer == "html_502" else ServiceError)
     assert "<" not in error.sentence
+    failure = at_work.events.of(AttemptChanged)[-1].failure
+    assert failure is not None and "/oauth/token: " in failure.detail
     assert at_work.token_requests("authorization_code") == 1
 
 
@@ -258,6 +260,24 @@ def test_a_key_can_be_given_again_without_typing_the_rest(at_work: Bench) -> Non
     row = at_work.connect("demo-key", {"api_key": AMELIA_KEY})
     again = at_work.connect("demo-key", reconnect=row.id)
     assert (again.id, again.generation) == (row.id, 2)
+
+
+def test_a_browser_that_does_not_start_is_told_and_the_link_still_works(
+    home: Path, provider: Provider
+) -> None:
+    def broken(url: str) -> None:
+        raise RuntimeError("no such program")
+
+    person, events = PersonAtBrowser(), Events()
+    with Engine(home, opener=broken, scheduled=False) as engine:
+        engine.subscribe(events)
+        engine.run(engine.unlock(PASSPHRASE), 30)
+        attempt = engine.run(engine.begin_connect("demo"), 30)
+        told = events.wait(lambda event: isinstance(event, AttemptChanged) and event.problem)
+        assert isinstance(told, AttemptChanged) and not told.ended and told.link
+        person(told.link)
+        assert engine.run(attempt.wait(), 30).name == "Amelia Ortega"
+        person.leave()
 
 
 def test_a_page_of_a_service_goes_the_same_way_as_a_sign_in(home: Path) -> None:
