@@ -17,6 +17,7 @@ from connectors.errors import AttemptTimedOutError, CancelledAttemptError, Conne
 from desktop.engine.callback import Verdict, read_callback
 from desktop.engine.listener import Listener, open_listener
 from desktop.engine.opening import BrowserFailedError, Opener, browsers, check_url, system_opener
+from desktop.engine.redaction import redactor
 
 __all__ = ["BrowserFailedError", "Opener", "SystemBrowser", "browsers", "check_url", "system_opener"]
 
@@ -78,12 +79,15 @@ class SystemBrowser:
         """
         self._url = check_url(url)
         self._state = state
+        redactor.register(state)
         self._answer = self._bound.expect(state)
         self._on_link(url, utc_now() + timedelta(seconds=self._timeout))
         opening = self._loop.create_task(self._open(self._opener)) if self._open_at_once else None
         try:
             async with asyncio.timeout(self._timeout):
-                return await self._answer
+                parameters = await self._answer
+            redactor.register(parameters.get("code", ""))
+            return parameters
         except TimeoutError:
             await self._bound.close()
             raise AttemptTimedOutError(

@@ -24,6 +24,7 @@ from connectors.errors import (
     UnsafeUrlError,
 )
 from desktop.engine.browser import BrowserFailedError, SystemBrowser
+from desktop.engine.redaction import redact, redactor
 from tests.engine.callback_client import SOON, STATE, refused
 from tests.engine.stand_in_browser import UNSAFE, writes_its_arguments
 
@@ -107,6 +108,18 @@ def test_the_browser_opens_once_and_its_answer_comes_back() -> None:
 
     asyncio.run(asyncio.wait_for(run(), SOON))
     assert opened == [URL]
+
+
+def test_state_and_code_are_known_to_the_redactor() -> None:
+    async def work(browser: SystemBrowser, waiting: asyncio.Task[Any], _: Links) -> None:
+        browser.paste(f"{browser.redirect_uri}?code=the-code-itself&state={STATE}")
+        await waiting
+        assert redact(f"{STATE} the-code-itself") == "•••• ••••"
+
+    try:
+        attempt(work)
+    finally:
+        redactor.forget_all()
 
 
 def test_the_port_is_bound_before_the_browser_opens_and_free_after_a_cancel() -> None:

@@ -165,12 +165,12 @@ def test_47_of_a_hundred_pipelined_requests_one_is_answered() -> None:
 def test_47_idle_connections_neither_block_nor_pile_up() -> None:
     async def run() -> None:
         async with pending(limits=Limits(linger=0.05)) as attempt:
+            before = open_files()
             idle = [await asyncio.open_connection("127.0.0.1", attempt.listener.port) for _ in range(200)]
             for _, writer in idle[100:]:
                 writer.write(b"GET /callback?code=")  # and nothing more
-            descriptors = open_files()
-            # 200 are ours; of the listener's own ends only 32 are left.
-            assert descriptors < 200 + Limits().connections + 60
+            # 200 are ours; of the listener's own ends only 32 are left, and what was accepted just now.
+            assert open_files() - before <= 200 + Limits().connections + 5
             assert (await attempt.finish())["code"] == "good"
             for _, writer in idle:
                 writer.transport.abort()
