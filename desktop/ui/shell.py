@@ -67,12 +67,13 @@ class Shell(QWidget):
         self.navigation.opened.connect(self._open_view)
         self.accounts.chosen.connect(self.details.show_account)
         self.accounts.opened.connect(self._open_account)
+        self.accounts.table.pressed_row.connect(self._clicked)
         self.accounts.rename_asked.connect(self._rename)
         self.accounts.disconnect_asked.connect(self.details.ask_disconnect)
         self.details.back_asked.connect(self._back)
-        bridge.account_changed.connect(lambda _event: self._gather.start())
+        bridge.account_changed.connect(self._gather_soon)
         bridge.account_removed.connect(self._on_removed)
-        bridge.connectors_changed.connect(lambda _event: self._gather.start())
+        bridge.connectors_changed.connect(self._gather_soon)
         for number, view in enumerate(("accounts", "connectors", "activity", "settings"), 1):
             QShortcut(QKeySequence(f"Ctrl+{number}"), self, lambda name=view: self._unless_card(name))
         QShortcut(QKeySequence(QKeySequence.StandardKey.New), self, lambda: self._unless_card("add"))
@@ -208,6 +209,11 @@ class Shell(QWidget):
         self.details.show_account(account_id)
         self.details.focus_first()
 
+    def _clicked(self, account_id: str) -> None:
+        """With no room beside the list, a click takes the account in its place; arrow keys do not."""
+        if self.width() < _ROOM_FOR_THREE:
+            self.select_account(account_id)
+
     def _back(self) -> None:
         self._opened = False
         self._arrange()
@@ -217,6 +223,11 @@ class Shell(QWidget):
         self._opened = True
         self._arrange()
         self.details.rename(account_id)
+
+    # Bound methods, not lambdas, hear the bridge: Qt takes them off when this page is gone.
+
+    def _gather_soon(self, _event: object) -> None:
+        self._gather.start()
 
     def _on_removed(self, _event: AccountRemoved) -> None:
         self._opened = False

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QListView, QVBoxLayout, QWidget
 
 from desktop.engine.events import VaultChanged
 from desktop.ui.activity.delegate import ActivityDelegate
 from desktop.ui.activity.detail import ActivityDetail
 from desktop.ui.activity.model import ActivityModel
 from desktop.ui.bridge import Bridge
-from desktop.ui.widgets import EmptyState, TwoPanes, show_if
+from desktop.ui.widgets import EmptyState, SearchField, TwoPanes, show_if
 from desktop.vault.errors import NotFoundError
 from desktop.vault.records import ActivityRow
 
@@ -30,7 +30,7 @@ class ActivityPage(QWidget):
         self.model = ActivityModel(
             lambda limit, before_id: bridge.reader.activity(None, limit, before_id), self._words
         )
-        self.search = QLineEdit()
+        self.search = SearchField(self.tr("Search activity"))
         self.outcome = QComboBox()
         self.list = QListView()
         self.detail = ActivityDetail(self._account_name, self._connector_name)
@@ -41,13 +41,10 @@ class ActivityPage(QWidget):
         self.search.textChanged.connect(lambda: self._typing.start())
         self.outcome.currentIndexChanged.connect(lambda: self._show())
         self.list.selectionModel().currentChanged.connect(self._choose)
-        bridge.activity_added.connect(lambda _event: self._gather.start())
+        bridge.activity_added.connect(self._gather_soon)
         bridge.vault_changed.connect(self._vault_changed)
 
     def _build(self) -> None:
-        self.search.setPlaceholderText(self.tr("Search activity"))
-        self.search.setAccessibleName(self.tr("Search activity"))
-        self.search.setClearButtonEnabled(True)
         self.outcome.setAccessibleName(self.tr("Outcome"))
         for text, outcome in ((self.tr("All"), ""), (self.tr("Worked"), "ok"), (self.tr("Failed"), "failed")):
             self.outcome.addItem(text, outcome)
@@ -102,6 +99,9 @@ class ActivityPage(QWidget):
         self.model.show(self.search.text(), self.outcome.currentData())
         self.detail.show_row(None)
         self._say_empty()
+
+    def _gather_soon(self, _event: object) -> None:
+        self._gather.start()
 
     def _read_new(self) -> None:
         if self._bridge.unlocked and self.isVisible():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from connectors.definition import Connector
 from desktop.ui.add.grid import ServiceGrid
@@ -12,7 +12,7 @@ from desktop.ui.add.model import ServiceModel, services
 from desktop.ui.add.panel import ServicePanel
 from desktop.ui.bridge import Bridge
 from desktop.ui.links import open_link
-from desktop.ui.widgets import Banner, EmptyState, Heading, TextButton, TwoPanes, show_if
+from desktop.ui.widgets import Banner, EmptyState, Heading, SearchField, TextButton, TwoPanes, show_if
 
 _PANEL_WIDTH = 320
 _TO_GRID = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp)
@@ -28,10 +28,7 @@ class AddAccountPage(QWidget):
         super().__init__()
         self._bridge = bridge
         self.model = ServiceModel(lambda text: services(bridge.engine.catalog, text))
-        self.search = QLineEdit()
-        self.search.setPlaceholderText(self.tr("Search services"))
-        self.search.setAccessibleName(self.tr("Search services"))
-        self.search.setClearButtonEnabled(True)
+        self.search = SearchField(self.tr("Search services"))
         self.search.textChanged.connect(self._find)
         self.search.returnPressed.connect(self._accept_current)
         self.search.installEventFilter(self)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLineEdit, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QListView, QVBoxLayout, QWidget
 
 from desktop.engine.events import Failure, VaultChanged
 from desktop.ui.add.delegate import ServiceDelegate
@@ -13,7 +13,7 @@ from desktop.ui.add.model import ServiceModel, services
 from desktop.ui.bridge import Bridge
 from desktop.ui.connectors.panel import ConnectorPanel
 from desktop.ui.connectors.problems import ProblemList
-from desktop.ui.widgets import Banner, Button, EmptyState, TwoPanes, show_if
+from desktop.ui.widgets import Banner, Button, EmptyState, SearchField, TwoPanes, show_if
 
 _PANEL_WIDTH = 470
 
@@ -26,7 +26,7 @@ class ConnectorsPage(QWidget):
         self._bridge = bridge
         self._to_allow: Path | None = None
         self.model = ServiceModel(lambda text: services(bridge.engine.catalog, text))
-        self.search = QLineEdit()
+        self.search = SearchField(self.tr("Search connectors"))
         self.add = Button(self.tr("Add definition…"))
         self.notice = Banner("bad")
         self.problems = ProblemList()
@@ -40,14 +40,11 @@ class ConnectorsPage(QWidget):
         self.add.clicked.connect(lambda: self._ask_file())
         self.notice.acted.connect(self._allow)
         self.list.selectionModel().currentChanged.connect(self._choose)
-        bridge.connectors_changed.connect(lambda _event: self._reload())
+        bridge.connectors_changed.connect(self._on_connectors_changed)
         bridge.vault_changed.connect(self._vault_changed)
         self._show_problems()
 
     def _build(self) -> None:
-        self.search.setPlaceholderText(self.tr("Search connectors"))
-        self.search.setAccessibleName(self.tr("Search connectors"))
-        self.search.setClearButtonEnabled(True)
         self.list.setModel(self.model)
         self.list.setItemDelegate(ServiceDelegate(self.list, tiles=False))
         self.list.setAccessibleName(self.tr("Connectors"))
@@ -96,6 +93,9 @@ class ConnectorsPage(QWidget):
         found = self.model.rowCount() > 0
         show_if(self.list, found)
         show_if(self.empty, not found)
+
+    def _on_connectors_changed(self, _event: object) -> None:
+        self._reload()
 
     def _reload(self) -> None:
         """Definitions or settings changed: the list is read again, the choice and what was typed stay."""
