@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.engine.engine import Engine
+from desktop.engine.opening import Opener
 from desktop.ui.app import Session
 from desktop.ui.shell import Shell
 from desktop.ui.window import MainWindow
@@ -21,16 +22,18 @@ DEADLINE = 15_000  # milliseconds, generous
 class Console:
     """`open()` shows the window on its home; `close()` at the end, which the fixture does."""
 
-    def __init__(self, home: Path, qtbot: QtBot) -> None:
+    def __init__(self, home: Path, qtbot: QtBot, opener: Opener | None = None) -> None:
         self.qtbot = qtbot
         self.window = MainWindow()
-        self._session = Session(home, self.window)
+        self._session = Session(home, self.window, opener=opener)
         qtbot.addWidget(self.window)
 
     def open(self, *, unlock: bool = True) -> Console:
         """Shows the window and starts its engine."""
         self.window.resize(1280, 760)
         self.window.show()
+        self.window.activateWindow()
+        self.until(self.window.isActiveWindow)
         self._session.begin()
         if unlock:
             self.unlock()
@@ -60,7 +63,7 @@ class Console:
         shell = self.shell
         self.until(lambda: shell.accounts.table.choose(account_id))
         details = shell.details
-        self.until(lambda: details.shown_id == account_id)
+        self.until(lambda: details.shown_id == account_id and details.isVisible())
         names = [details.tabs.tabText(number) for number in range(details.tabs.count())]
         details.tabs.setCurrentIndex(names.index(tab))
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.ui.icons import _luminance
 from desktop.ui.theme import DARK, LIGHT, Colors, apply_theme, colors
-from desktop.ui.widgets import Button
+from desktop.ui.widgets import Banner, Button, EmptyState, ErrorText
+from tests.ui.windows import windows_shown
 
 
 def contrast(one: str, other: str) -> float:
@@ -60,26 +60,13 @@ def test_icons_are_tinted_again_when_the_theme_changes(qapp: QApplication, qtbot
     assert LIGHT.text not in middle_colors(button)
 
 
-class Shown(QObject):
-    """Notes every widget that appears as a window."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.windows: list[str] = []
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
-            self.windows.append(type(watched).__name__)
-        return False
-
-
 def test_making_parts_opens_no_window(qapp: QApplication, qtbot: QtBot) -> None:
-    from desktop.ui.widgets import Banner, EmptyState, ErrorText
-
-    watcher = Shown()
-    qapp.installEventFilter(watcher)
-    parts = [Banner("bad", "A sentence.", "Act"), EmptyState("Title", "Sentence.", "Act"), ErrorText("No.")]
-    for part in parts:
-        qtbot.addWidget(part)
-    qapp.removeEventFilter(watcher)
-    assert watcher.windows == []
+    with windows_shown(qapp) as windows:
+        parts = [
+            Banner("bad", "A sentence.", "Act"),
+            EmptyState("Title", "Sentence.", "Act"),
+            ErrorText("No."),
+        ]
+        for part in parts:
+            qtbot.addWidget(part)
+    assert windows == []

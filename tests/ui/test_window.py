@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QAbstractButton, QLineEdit, QTableView, QTabWidget, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QTableView, QTabWidget, QWidget
 
 from desktop.ui.navigation import NavItem
 from tests.ui.console import Console
 from tests.ui.seeding import ACCESS, PASSPHRASE, REFRESH, add, token
+from tests.ui.windows import windows_shown
 
 
 def test_a_locked_vault_asks_for_its_passphrase_and_opens(home: Path, console: Console) -> None:
@@ -167,10 +168,11 @@ def test_a_narrow_window_shows_the_account_in_the_place_of_the_list(
     add(home, "amelia")
     console.open()
     console.window.resize(width, 600)
-    console.show("amelia")
-    console.shell.select_account("amelia")
+    table = console.shell.accounts.table
+    cell = table.visualRect(console.shell.accounts.model.index(0, 0))
+    console.qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=cell.center())
+    console.until(lambda: console.shell.details.isVisible() and console.shell.details.shown_id == "amelia")
     assert console.shell.accounts.isVisible() is list_beside
-    assert console.shell.details.isVisible()
     assert console.window.width() == width
     if not list_beside:
         console.press("Back to accounts")
@@ -189,3 +191,21 @@ def test_moments_are_told_as_they_pass(home: Path, console: Console, monkeypatch
     monkeypatch.setattr(times, "now", lambda: present + timedelta(minutes=5))
     console.until(lambda: row.hint.text().endswith("in 7 min"))
     console.until(lambda: "in 7 minutes" in console.shell.details.banner.text)
+
+
+def test_nothing_ever_appears_as_a_window_of_its_own(
+    home: Path, console: Console, qapp: QApplication
+) -> None:
+    add(home, "amelia")
+    with windows_shown(qapp) as windows:
+        console.open()
+        for tab in ("Overview", "Token", "History", "Activity"):
+            console.show("amelia", tab)
+        for page in ("add", "connectors", "activity", "settings"):
+            console.shell.show_page(page)
+        console.shell.show_page("accounts")
+        console.shell.connect_service("github")
+        console.window.close_card()
+        console.press("Lock now")
+        console.until(lambda: console.window.shell is None)
+    assert windows == ["MainWindow"]

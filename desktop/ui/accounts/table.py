@@ -13,11 +13,12 @@ _STATE_WIDTH = 150
 
 
 class AccountsTable(QTableView):
-    """`chosen(id)` when another account is current, `opened(id)` on Enter or a double click,
+    """`chosen(id)` when another account is current, `pressed_row(id)` on a click, `opened(id)` on Enter or a double click,
     `act_asked(id, act)` for the one-click act, `menu_asked(id, point)` for the menu of a row.
     """
 
     chosen = Signal(str)
+    pressed_row = Signal(str)
     opened = Signal(str)
     act_asked = Signal(str, str)
     menu_asked = Signal(str, QPoint)
@@ -38,6 +39,7 @@ class AccountsTable(QTableView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._ask_menu)
         self.doubleClicked.connect(self._open)
+        self.clicked.connect(lambda index: self.pressed_row.emit(index.data(Role.ROW).id))
         self.selectionModel().currentRowChanged.connect(self._moved)
 
     def _look(self) -> None:

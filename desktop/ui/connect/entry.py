@@ -57,7 +57,7 @@ class EntryPanel(QWidget):
         label.setBuddy(self.methods)
         column.addWidget(label)
         column.addWidget(self.methods)
-        holder.setVisible(len(self.connector.methods) > 1)
+        show_if(holder, len(self.connector.methods) > 1)
         return holder
 
     def _known_client(self) -> QWidget:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSizePolicy,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.engine.results import AccountView
 from desktop.ui.accounts.texts import second_line, service_name
@@ -30,19 +38,21 @@ class Header(QWidget):
         self.name.setFont(heading_font())
         self.name_box = QLineEdit()
         self.name_box.setAccessibleName(self.tr("Account name"))
-        self.name_box.installEventFilter(self)
         self.name_box.returnPressed.connect(self._take_name)
         self.second = ElidedLabel(dim=True)
         self.refresh_button = Button(self.tr("Refresh now"))
         self.refresh_button.clicked.connect(self.refresh_asked)
         self.back_button = TextButton(self.tr("Accounts"), icon_name="back", name=self.tr("Back to accounts"))
         self.back_button.clicked.connect(self.back_asked)
-        self._names = QStackedLayout()
+        holder = QWidget()  # a stacked layout without a parent would open its first widget as a window
+        self._names = QStackedLayout(holder)
         self._names.addWidget(self.name)
         self._names.addWidget(self.name_box)
+        holder.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.name_box.installEventFilter(self)
         names = QVBoxLayout()
         names.setSpacing(2)
-        names.addLayout(self._names)
+        names.addWidget(holder)
         names.addWidget(self.second)
         row = QHBoxLayout()
         row.setSpacing(12)
