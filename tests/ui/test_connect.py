@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -190,9 +192,70 @@ def test_another_person_is_not_taken_for_the_account(
     again.press("Sign in with browser")
     again.until(lambda: again.root.state == "failed")
     assert again.says("That was a different account")
+    marks = [row.label.accessibleName() for row in again.root.steps.rows.values()]
+    assert marks[-1] == "Read the profile: stopped here"
     again.press("Add as a new account")
     again.until(lambda: again.root.state == "connected")
     assert len(accounts(connected_bridge)) == 2
+
+
+def test_signing_in_again_asks_for_nothing_twice(open_card, connected_bridge: Bridge) -> None:
+    part = open_card("practice-password")
+    part.type("User name", "amelia")
+    part.type("Password", PASSWORD)
+    part.press("Connect")
+    part.until(lambda: part.root.state == "connected")
+    again = open_card("practice-password", reconnect=part.root._account_id)
+    assert again.find(QLineEdit, "User name").text() == "amelia"
+    assert again.find(QLineEdit, "Password").displayText() != PASSWORD
+    again.press("Connect")
+    again.until(lambda: again.root.state == "connected")
+    assert accounts(connected_bridge) == ["Amelia Ortega"]
+
+
+def test_a_lock_meanwhile_is_said(open_card, connected_bridge: Bridge) -> None:
+    part = open_card("practice-password")
+    part.type("User name", "amelia")
+    part.type("Password", PASSWORD)
+    connected_bridge.engine.run(connected_bridge.engine.lock())
+    part.press("Connect")
+    part.until(lambda: part.root.state == "failed")
+    assert part.says("The vault is locked")
+
+
+def test_a_taken_port_names_who_holds_it(open_card, connected_bridge: Bridge) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        uri = f"http://127.0.0.1:{port}/callback"
+        engine = connected_bridge.engine
+        engine.run(engine.configure("practice-oauth2", {"redirect_uri": uri}))
+        part = open_card("practice-oauth2")
+        part.press("Sign in with browser")
+        part.until(lambda: part.root.state == "failed")
+        assert part.says("The callback port is in use") and part.says(str(port))
+
+
+def test_nobody_comes_back(open_card, visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    visitor.hold = True
+    monkeypatch.setattr("desktop.ui.connect.begin.PATIENCE", 0.2)
+    part = open_card("practice-oauth2")
+    part.press("Sign in with browser")
+    part.until(lambda: part.root.state == "failed")
+    assert part.says("The sign-in took too long")
+
+
+def test_a_browser_that_does_not_start_leaves_the_link(
+    open_card, connected_bridge: Bridge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connected_bridge.engine._parts.connecting, "_opener", None)
+    monkeypatch.setenv("JACKFIELD_BROWSER", "no-such-browser-here")
+    part = open_card("practice-oauth2")
+    part.press("Sign in with browser")
+    part.until(lambda: part.says("no-such-browser-here"))
+    assert part.root.state == "running" and part.find(QLineEdit, "Sign-in link").text()
+    part.press("Cancel")
 
 
 def test_a_service_that_is_down_is_not_the_persons_mistake(open_card, practice: Provider) -> None:

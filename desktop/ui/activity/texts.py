@@ -22,6 +22,9 @@ _ACTIONS = {  # done, and what was tried when it failed
 }
 
 
+_NOT_FOR_PEOPLE = frozenset({"steps", "reason"})  # shown elsewhere; a word for programs
+
+
 def action_word(row: ActivityRow) -> str:
     """What was done, or what was tried, in a word or two."""
     words = _ACTIONS.get(row.action)
@@ -62,7 +65,7 @@ def facts_of(row: ActivityRow) -> list[tuple[str, str]]:
             ", ".join(map(str, value)) if isinstance(value, list) else str(value),
         )
         for name, value in row.detail.items()
-        if name != "steps" and value not in (None, "", [], {})
+        if name not in _NOT_FOR_PEOPLE and value not in (None, "", [], {})
     ]
 
 

@@ -31,9 +31,7 @@ class ServicePanel(QWidget):
         self.needs = Dim()
         self.homepage = TextButton(self.tr("About this service"), icon_name="external", accent=True)
         self.homepage.clicked.connect(lambda: self._ask("homepage"))
-        self.register = TextButton(
-            self.tr("Where to register an app or a key"), icon_name="external", accent=True
-        )
+        self.register = TextButton(self.tr("Register an app or key"), icon_name="external", accent=True)
         self.register.clicked.connect(lambda: self._ask("register_url"))
         self.connect_button = PrimaryButton(self.tr("Connect"))
         self.connect_button.clicked.connect(lambda: self._connect())

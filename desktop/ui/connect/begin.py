@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from desktop.engine.engine import Engine
 
 
+PATIENCE = 300.0  # seconds that a browser is waited for
+
+
 class Facts(NamedTuple):
     """What the card has to know before it can show its form."""
 
@@ -43,7 +46,7 @@ async def begin(
     """Keeps the app's settings first, for the attempt needs them; then begins it."""
     if settings:
         await engine.configure(connector, settings)
-    return await engine.begin_connect(connector, method, values, reconnect=reconnect)
+    return await engine.begin_connect(connector, method, values, reconnect=reconnect, timeout=PATIENCE)
 
 
 async def heard(answer: Future[None]) -> None:

@@ -290,7 +290,9 @@ class ConnectCard(QWidget):
         if self.steps.rows:
             self.steps.show_stage(stage, failed=True)
         self.failed_panel.show_failure(
-            failure, can_change=self.entry.has_fields(), can_add=failure.reason == "wrong_account"
+            failure,
+            can_change=self.entry.has_fields() and failure.reason != "wrong_account",
+            can_add=failure.reason == "wrong_account",
         )
         self._show_state("failed")
         self.head.say_all(texts.failure_heading(failure.reason), self._title)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from connectors.definition import Connector
 from desktop.engine.events import Failure
-from desktop.ui.widgets import Banner, Button, CopyButton, Dim, Label, Strong, TextButton, show_if
+from desktop.ui.announce import announce
+from desktop.ui.widgets import Banner, Button, ButtonRow, CopyButton, Dim, Label, Strong, TextButton, show_if
 from desktop.vault.records import AccountRow
 
 
@@ -29,8 +30,7 @@ class FailedPanel(QWidget):
         self.details.setAccessibleName(self.tr("Details of the failure"))
         self.details.setFixedHeight(self.details.fontMetrics().lineSpacing() * 7)
         self.copy = CopyButton(self.tr("Copy details"), self.details.toPlainText)
-        self.change = Button(self.tr("Change details"))
-        self.change.set_text(self.tr("Change what I entered"))
+        self.change = Button(self.tr("Change what I entered"))
         self.change.clicked.connect(lambda: self.change_asked.emit())
         self.as_new = Button(self.tr("Add as a new account"))
         self.as_new.clicked.connect(lambda: self.as_new_asked.emit())
@@ -39,13 +39,9 @@ class FailedPanel(QWidget):
         column.setSpacing(12)
         column.addWidget(self.cause)
         column.addWidget(self.hint)
-        acts = QHBoxLayout()
-        acts.setSpacing(12)
-        acts.addWidget(self.as_new)
-        acts.addWidget(self.change)
-        acts.addWidget(self.toggle)
-        acts.addStretch(1)
-        column.addLayout(acts)
+        self.acts = ButtonRow(self.as_new, self.change)
+        column.addWidget(self.acts)
+        column.addWidget(self.toggle, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.details)
         foot = QHBoxLayout()
         foot.addWidget(self.copy)
@@ -55,12 +51,14 @@ class FailedPanel(QWidget):
     def show_failure(self, failure: Failure, *, can_change: bool, can_add: bool) -> None:
         """Shows one ending; details stay closed until they are asked for."""
         self.cause.show_message("bad", failure.sentence)
+        announce(self.cause, f"{failure.sentence} {failure.hint}")
         self.hint.setText(failure.hint)
         show_if(self.hint, bool(failure.hint))
         self.details.setPlainText(failure.detail)
         show_if(self.toggle, bool(failure.detail))
         show_if(self.change, can_change)
         show_if(self.as_new, can_add)
+        show_if(self.acts, can_change or can_add)
         self._show_details(False)
 
     def _show_details(self, shown: bool) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from connectors.credential import utc_now
 from connectors.definition import Connector
+from desktop.ui.announce import announce
 from desktop.ui.icons import service_pixmap
 from desktop.ui.widgets import Dim, Heading, show_if
 
@@ -44,11 +45,15 @@ class CardHead(QWidget):
 
     def say_all(self, heading: str, subtitle: str) -> None:
         """Another heading, for an ending."""
+        if heading != self.heading.text():
+            announce(self, heading)
         self.heading.setText(heading)
         self.say(subtitle)
 
     def say(self, subtitle: str) -> None:
         """The line below the heading; an empty one takes no room."""
+        if subtitle != self.subtitle.text():
+            announce(self, subtitle)
         self.subtitle.setText(subtitle)
         show_if(self.subtitle, bool(subtitle))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import segno
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -16,21 +15,31 @@ class QrCode(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._link = ""
         self._rows: list[bytes] = []
         self.setAccessibleName(self.tr("QR code of the sign-in link"))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def set_link(self, link: str) -> None:
-        """Shows this link; links are long, so the lowest error correction is used."""
-        self._rows = [bytes(row) for row in segno.make(link, error="l", micro=False).matrix] if link else []
+        """Shows this link. The code is made when it is first seen: few people ask for it."""
+        self._link = link
+        self._rows = []
         self.update()
+
+    def _make(self) -> None:
+        import segno  # takes 60 ms, and most sign-ins do without
+
+        # Links are long and the screen is clean: the lowest error correction gives the largest modules.
+        self._rows = [bytes(row) for row in segno.make(self._link, error="l", micro=False).matrix]
 
     def sizeHint(self) -> QSize:
         return QSize(_SIDE, _SIDE)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if not self._rows:
+        if not self._link:
             return
+        if not self._rows:
+            self._make()
         count = len(self._rows) + 2 * _QUIET
         ratio = self.devicePixelRatioF()
         painter = QPainter(self)

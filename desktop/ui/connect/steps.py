@@ -121,6 +121,10 @@ class StepList(QWidget):
                 row.set_state("failed" if failed else "current")
             else:
                 row.set_state("to_come")
+        if failed and not ahead and self.rows:
+            list(self.rows.values())[-1].set_state(
+                "failed"
+            )  # after the last step: what came of it was refused
 
 
 def _regular(font: QFont) -> QFont:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidge
 
 from desktop.ui.connect.browsers import BrowserChoice, installed_browsers
 from desktop.ui.connect.qr import QrCode
-from desktop.ui.widgets import Button, CopyButton, Dim, ErrorText
+from desktop.ui.widgets import Button, ButtonRow, CopyButton, Dim, ErrorText
 
 
 class WaitingPanel(QWidget):
@@ -52,11 +52,7 @@ class WaitingPanel(QWidget):
         first.addWidget(self.link, 1)
         first.addWidget(self.copy)
         column.addLayout(first)
-        second = QHBoxLayout()
-        second.setSpacing(12)
-        for button in (self.choose, self.show_qr, self.paste):
-            second.addWidget(button, 1)
-        column.addLayout(second)
+        column.addWidget(ButtonRow(self.choose, self.show_qr, self.paste, equal=True))
         self.problem = ErrorText()
         column.addWidget(self.problem)
         column.addWidget(self._paste_box())

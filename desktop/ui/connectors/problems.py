@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from connectors.loading import Problem
 from desktop.ui.widgets import Banner, Dim, Label, show_if
 
 _MOST = 50
+_HIGHEST = 220  # pixels; more than that scrolls
 
 
 class ProblemList(QWidget):
@@ -27,9 +28,17 @@ class ProblemList(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
+        self.scroll = QScrollArea()
+        self.scroll.setWidgetResizable(True)
+        self.scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroll.setMaximumHeight(_HIGHEST)
+        self.scroll.setAccessibleName(self.tr("Mistakes in definitions"))
+        self.rows.setProperty("scrolled", True)
+        self.scroll.setWidget(self.rows)
         column.addWidget(self.banner)
-        column.addWidget(self.rows)
-        self.rows.hide()
+        column.addWidget(self.scroll)
+        self.scroll.hide()
         self.hide()
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
@@ -54,9 +63,9 @@ class ProblemList(QWidget):
         self._say()
 
     def _toggle(self) -> None:
-        show_if(self.rows, not self.rows.isVisibleTo(self))
+        show_if(self.scroll, not self.scroll.isVisibleTo(self))
         self._say()
 
     def _say(self) -> None:
-        shown = self.rows.isVisibleTo(self)
+        shown = self.scroll.isVisibleTo(self)
         self.banner.show_message("soon", self._sentence, self.tr("Hide") if shown else self.tr("Show"))
