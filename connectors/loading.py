@@ -15,6 +15,7 @@ from connectors.check import check_connector
 from connectors.definition import Connector
 from connectors.errors import DefinitionError
 from connectors.reading.connector import read_connector
+from connectors.reading.family import with_base
 from connectors.reading.table import Problem, Problems
 from connectors.text import clean_message, did_you_mean
 
@@ -166,7 +167,14 @@ def load_file(
     except RecursionError:
         problems.add("file", "the file is nested too deeply.")
     else:
+        whole, bases = with_base(data, path, (CATALOG_FOLDER,), problems) if "base" in data else (data, ())
         functions = _functions(path.with_suffix(".py"), problems, trusted_code, outline)
+        for base in bases if functions is not None else ():
+            trusted = None if base.parent == CATALOG_FOLDER else trusted_code
+            inherited = _functions(base.with_suffix(".py"), problems, trusted, outline)
+            # A step that the definition has of its own takes the place of its base's function.
+            functions = {**{n: f for n, f in (inherited or {}).items() if n not in data}, **(functions or {})}
+        data = whole
         if functions is not None:
             connector = read_connector(data, functions, problems, path=path, origin=origin)
             check_connector(connector, problems)
