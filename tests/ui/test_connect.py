@@ -111,11 +111,21 @@ def test_cancel_ends_the_attempt_and_closes(open_card, visitor: Visitor, qtbot: 
     part = open_card("practice-oauth2")
     part.press("Sign in with browser")
     part.until(lambda: part.all(QLineEdit, "Sign-in link"))
-    attempt = part.root._attempt
+    attempt = part.root._running.attempt
     with qtbot.waitSignal(part.root.cancelled):
         part.press("Cancel")
     part.until(lambda: attempt.last.ended)
     assert attempt.last.failure.reason == "cancelled"
+
+
+def test_a_card_that_is_taken_away_leaves_nothing_running(open_card, visitor: Visitor) -> None:
+    visitor.hold = True
+    part = open_card("practice-oauth2")
+    part.press("Sign in with browser")
+    part.until(lambda: part.all(QLineEdit, "Sign-in link"))
+    attempt = part.root._running.attempt
+    part.root.deleteLater()
+    part.until(lambda: attempt.last.ended)
 
 
 def test_an_api_key_connects(open_card, connected_bridge: Bridge) -> None:

@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, NamedTuple
 
 from desktop.engine.attempt import Attempt
+from desktop.engine.events import AttemptChanged
 
 if TYPE_CHECKING:
     from desktop.engine.engine import Engine
@@ -52,3 +53,29 @@ async def begin(
 async def heard(answer: Future[None]) -> None:
     """Waits for what the attempt answers to a paste or to opening a browser. Raises its sentence."""
     await asyncio.wrap_future(answer)
+
+
+class Running:
+    """The attempt of a card. It outlives the card, so one that begins too late is cancelled all the same."""
+
+    def __init__(self) -> None:
+        self.attempt: Attempt | None = None
+        self.given_up = False
+
+    def adopt(self, attempt: Attempt) -> bool:
+        """Takes the attempt that has begun; False when nobody waits for it any more."""
+        if self.given_up:
+            attempt.cancel()
+            return False
+        self.attempt = attempt
+        return True
+
+    def is_about(self, event: AttemptChanged) -> bool:
+        """Whether an event is about this attempt, and somebody still wants to know."""
+        return self.attempt is not None and event.attempt_id == self.attempt.id and not self.given_up
+
+    def cancel(self) -> None:
+        """Ends the attempt now, or as soon as it has begun."""
+        self.given_up = True
+        if self.attempt is not None and not self.attempt.last.ended:
+            self.attempt.cancel()

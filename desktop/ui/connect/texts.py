@@ -74,6 +74,7 @@ def failure_heading(reason: str) -> str:
         "wrong_credentials": tr("The sign-in details were not accepted"),
         "needs_sign_in": tr("The sign-in details were not accepted"),
         "timed_out": tr("The sign-in took too long"),
+        "browser": tr("The browser did not open"),
         "port": tr("The callback port is in use"),
         "offline": tr("The service cannot be reached"),
         "network": tr("No connection to the service"),
