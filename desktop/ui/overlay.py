@@ -138,11 +138,12 @@ class Overlay(QWidget):
     def _place(self) -> None:
         if self._card is None:
             return
+        edge = 2 * (self._frame.frameWidth() + 2)  # the frame's line, and the room that keeps it visible
         width = min(CARD_WIDTH, self.width() - 2 * MARGIN)
         needed = self._card.sizeHint().height()
         if self._card.hasHeightForWidth():
-            needed = max(needed, self._card.heightForWidth(width - 2))
-        height = min(needed + 2, self.height() - 2 * MARGIN)
+            needed = max(needed, self._card.heightForWidth(width - edge))
+        height = min(needed + edge, self.height() - 2 * MARGIN)
         self._frame.setGeometry(
             QRect((self.width() - width) // 2, (self.height() - height) // 2, width, height)
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QRect, QTimer
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
@@ -23,6 +23,7 @@ from desktop.ui.toast import Toast
 from desktop.ui.widgets import Line
 
 DETAILS_WIDTH = 470
+_FOOT = 52  # the height of the buttons under an account
 _ROOM_FOR_THREE = 1000  # narrower than this, an account takes the place of the list
 
 
@@ -60,6 +61,7 @@ class Shell(QWidget):
         self._minute.setInterval(30_000)
         self._minute.timeout.connect(self._read_counts)
         self._minute.start()
+        toast.room = self._room
         self._listen()
 
     def _listen(self) -> None:
@@ -133,11 +135,19 @@ class Shell(QWidget):
 
     def clear(self) -> None:
         """The vault is locked: models and editors are emptied, and our secret leaves the clipboard."""
+        self._toast.room = self._toast.parentWidget().rect
+        self._toast.hide()
         self._minute.stop()
         self._gather.stop()
         self.accounts.clear()
         self.details.clear()
         self.clipboard.clear()
+
+    def _room(self) -> QRect:
+        """Where a word at the foot may stand: in the centre, above the buttons of an account."""
+        if self._centre.isVisible():
+            return self._centre.geometry()
+        return self.details.geometry().adjusted(0, 0, 0, -_FOOT)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Three panes where there is room, two where there is not."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -30,6 +32,7 @@ class Toast(QWidget):
         row.setSpacing(10)
         row.addWidget(self._label, 1)
         row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        self.room: Callable[[], QRect] = parent.rect  # where it may stand, over nothing that is pressed
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.hide)
@@ -70,8 +73,9 @@ class Toast(QWidget):
         painter.end()
 
     def _place(self) -> None:
-        room = self.parentWidget().size()
+        room = self.room()
         text = self.fontMetrics().horizontalAdvance(self._label.text()) + 64
         width = max(120, min(text, _WIDEST, room.width() - 40))
         height = max(self.heightForWidth(width), 36)
-        self.setGeometry((room.width() - width) // 2, room.height() - height - _FROM_BELOW, width, height)
+        left = room.left() + (room.width() - width) // 2
+        self.setGeometry(left, room.bottom() - height - _FROM_BELOW, width, height)

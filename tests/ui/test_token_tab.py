@@ -203,3 +203,34 @@ def test_an_api_key_is_edited_under_the_name_of_its_form(home: Path, console: Co
     named = {field.key: field.name for field in view.fields}
     assert labels == [named.get(key, key) for key in ("domain", "api_key")]
     assert "FD7c1e09b2a4481cQ3" not in console.texts()
+
+
+def test_a_refusal_of_the_engine_stands_at_its_field(tab: TokenTab, console: Console) -> None:
+    console.find(QLineEdit, "token_type").setText("Bearer\x01")
+    console.press("Save")
+    row = tab.rows["token_type"]
+    console.until(row.error.isVisible)
+    assert "control character" in row.error.text()
+    assert row.draft() == "Bearer\x01"
+    assert console.button("Save").isEnabled()
+    assert history(console) == ["connect"]
+
+
+def test_a_secret_being_typed_is_not_covered_by_news_of_the_account(tab: TokenTab, console: Console) -> None:
+    console.find(QLineEdit, "access_token").setText("gho_half-typed")
+    console.engine.run(console.engine.set_pinned("amelia", True))
+    console.until(lambda: console.shell.navigation.pinned.count == 1)
+    assert console.find(QLineEdit, "access_token").text() == "gho_half-typed"
+    console.press("Discard")
+    assert tab.rows["access_token"].wire() == ACCESS
+
+
+def test_saving_goes_on_while_another_account_is_looked_at(tab: TokenTab, console: Console) -> None:
+    console.find(QLineEdit, "scope").setText("repo")
+    console.press("Save")
+    console.show("boris", "Token")
+    assert tab.rows["scope"].box.text() == "repo read:user"
+    console.until(lambda: history(console) == ["edit", "connect"])
+    console.show("amelia", "Token")
+    assert tab.rows["scope"].box.text() == "repo"
+    assert not tab.dirty

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from connectors.definition import Connector
 from desktop.engine.events import AccountChanged, AccountRemoved
@@ -18,7 +18,7 @@ from desktop.ui.accounts.texts import act_for
 from desktop.ui.acts import AccountActs
 from desktop.ui.bridge import Bridge
 from desktop.ui.host import Host
-from desktop.ui.widgets import Button, EmptyState, PrimaryButton
+from desktop.ui.widgets import Button, EmptyState, PrimaryButton, SearchField
 from desktop.vault.records import AccountQuery, AccountRow
 
 _GATHER = 40  # milliseconds: changes that come together are read together
@@ -42,13 +42,13 @@ class AccountsPage(QWidget):
         self._changed: dict[str, None] = {}
         self.model = AccountsModel(lambda: bridge.reader, self)
         self.table = AccountsTable(self.model)
-        self.search = QLineEdit()
+        self.search = SearchField(self.tr("Search accounts"))
         self._build()
         self._gather = self._timer(_GATHER, self._read_changed)
         self._typing = self._timer(_TYPING, self._show_query)
         self._clock = QTimer(self)
         self._clock.setInterval(_TICK)
-        self._clock.timeout.connect(lambda: self.model.tick(*self.table.visible_rows()))
+        self._clock.timeout.connect(self._tick)
         self.search.textChanged.connect(lambda: self._typing.start())
         self.table.chosen.connect(self._choose)
         self.table.opened.connect(self.opened)
@@ -56,18 +56,15 @@ class AccountsPage(QWidget):
         self.table.menu_asked.connect(self._show_menu)
         bridge.account_changed.connect(self._on_changed)
         bridge.account_removed.connect(self._on_removed)
-        bridge.connectors_changed.connect(lambda: self.model.tick(*self.table.visible_rows()))
+        bridge.connectors_changed.connect(self._tick)
 
     def _build(self) -> None:
-        self.search.setPlaceholderText(self.tr("Search accounts"))
-        self.search.setAccessibleName(self.tr("Search accounts"))
-        self.search.setClearButtonEnabled(True)
         self.sort_button = Button("", icon_name="sort", name=self.tr("Sort"))
         self.sort_button.setToolTip(self.tr("Sort"))
         self.sort_button.clicked.connect(self._show_sort)
         self.add_button = PrimaryButton(self.tr("Add account"))
         self.add_button.clicked.connect(lambda: self._host.show_page("add"))
-        self.empty = EmptyState("", "", icon_name="people")
+        self.empty = EmptyState("", "", icon_name="people", primary=False)
         self.empty.acted.connect(self._empty_act)
         top = QHBoxLayout()
         top.setContentsMargins(14, 14, 14, 8)
@@ -89,7 +86,7 @@ class AccountsPage(QWidget):
             (QKeySequence(Qt.Key.Key_F5), lambda: self._do(self.table.current_id(), "refresh")),
             (QKeySequence("Ctrl+D"), lambda: self._do(self.table.current_id(), "pin")),
         ):
-            QShortcut(keys, self, slot, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            QShortcut(keys, self, slot).setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
     def _timer(self, interval: int, slot: object) -> QTimer:
         timer = QTimer(self)
@@ -198,6 +195,9 @@ class AccountsPage(QWidget):
         if account_id:
             self._wanted = account_id
             self.chosen.emit(account_id)
+
+    def _tick(self, _event: object = None) -> None:
+        self.model.tick(*self.table.visible_rows())
 
     def _on_changed(self, event: AccountChanged) -> None:
         self._changed[event.account_id] = None

@@ -13,8 +13,8 @@ _STATE_WIDTH = 150
 
 
 class AccountsTable(QTableView):
-    """`chosen(id)` when another account is current, `pressed_row(id)` on a click, `opened(id)` on Enter or a double click,
-    `act_asked(id, act)` for the one-click act, `menu_asked(id, point)` for the menu of a row.
+    """`chosen(id)` when another account is current, `pressed_row(id)` on a click, `opened(id)` on Enter or
+    a double click, `act_asked(id, act)` for the one-click act, `menu_asked(id, point)` for a row's menu.
     """
 
     chosen = Signal(str)

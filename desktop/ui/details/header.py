@@ -32,6 +32,7 @@ class Header(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._shown = ""
         self.icon = QLabel()
         self.icon.setFixedSize(QSize(_ICON, _ICON))
         self.name = ElidedLabel()
@@ -67,6 +68,9 @@ class Header(QWidget):
 
     def show_view(self, view: AccountView) -> None:
         """Shows an account."""
+        if view.row.id != self._shown:
+            self._end_rename()
+        self._shown = view.row.id
         self.icon.setPixmap(service_pixmap(view.connector, _ICON, self.devicePixelRatioF()))
         self.name.set_text(view.row.name)
         whose = second_line(view.row, view.connector)

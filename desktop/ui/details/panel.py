@@ -259,12 +259,18 @@ class DetailsPanel(QWidget):
             self._acts.sign_in(self._view.row)
 
     def _save(self, changes: dict[str, str]) -> None:
+        account_id = self._account_id
+
         def saved(view: AccountView) -> None:
             self.token.saved(view)
             if view.row.id == self._account_id:
                 self._show_view(view)
 
-        self._acts.save(self._account_id, changes, saved, self.token.refused)
+        def refused(failure: Failure) -> None:
+            if not self.token.refused(account_id, failure):
+                self._bridge.failed_unheard.emit(failure)
+
+        self._acts.save(account_id, changes, saved, refused)
 
     def _ask_disconnect(self) -> None:
         if self._view is not None:

@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from desktop.ui.widgets import Dim, ElidedLabel, ErrorText, TextButton, restyle, show_if
+from desktop.ui.widgets import Dim, ErrorText, TextButton, restyle, show_if
 
 LABEL_WIDTH = 103
 _BESIDE = 8
@@ -40,11 +40,10 @@ class FieldRow(QWidget):
         self._build()
 
     def _build(self) -> None:
-        title = ElidedLabel(self.label, dim=True)
-        title.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        # A long name breaks after an underscore; nothing of it is cut off.
+        title = Dim(self.label.replace("_", "_\u200b"))
+        title.setAccessibleName(self.label)
         title.setFixedWidth(LABEL_WIDTH)
-        if title.fontMetrics().horizontalAdvance(self.label) > LABEL_WIDTH:
-            title.setToolTip(self.label)
         self._line = QHBoxLayout()
         self._line.setSpacing(_BESIDE)
         self._line.addWidget(title)
@@ -92,6 +91,13 @@ class FieldRow(QWidget):
         self.box.setCursorPosition(0)
         self.show_problem("")
         self.refresh_hint()
+
+    def rebase(self, value: Any) -> None:
+        """The stored value may be another now; what was typed stays."""
+        if not self.dirty:
+            self.set_value(value)
+        else:
+            self._value, self._shown = value, self.display(value)
 
     @property
     def dirty(self) -> bool:

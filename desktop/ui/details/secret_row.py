@@ -46,6 +46,14 @@ class SecretRow(FieldRow):
         self.show_problem("")
         self.cover()
 
+    def rebase(self, value: Any) -> None:
+        """The stored secret may be another now; what was typed, or is being read, stays as it is."""
+        secret = "" if value is None else super().display(value)
+        if self.dirty:
+            self._secret, self._value = secret, value
+        elif secret != self._secret or not self._open:
+            self.set_value(value)
+
     @property
     def dirty(self) -> bool:
         """Whether another secret was typed."""

@@ -1,8 +1,7 @@
-"""The tab Token: a row for each field of the record, edited in place, saved as a new generation."""
+"""The tab Token: the fields of the record, edited in place, saved as a new generation."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
@@ -10,11 +9,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from desktop.engine.events import Failure
 from desktop.engine.results import AccountView
-from desktop.ui.details.editors import labels, row_for
-from desktop.ui.details.jwt_section import JwtSection
+from desktop.ui.details.record import RecordRows
 from desktop.ui.details.rows import FieldRow
-from desktop.ui.details.secret_row import SecretRow
-from desktop.ui.details.typed_rows import ScopeRow
 from desktop.ui.widgets import Banner, Button, Dim, Line, PrimaryButton, show_if
 
 
@@ -30,35 +26,46 @@ class TokenTab(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.rows: dict[str, FieldRow] = {}
-        self._jwts: dict[str, JwtSection] = {}
         self._view: AccountView | None = None
         self._drafts: dict[str, dict[str, str]] = {}  # what was typed and not saved, by account
-        self._seen = 0
-        self._saving = False
-        self._shape: object = None
+        self._saving = ""  # the account whose record is on its way to the vault
+        self._editing = False
         self._reveal_seconds = 30
-        self._holder = QWidget()
-        self._holder.setProperty("scrolled", True)
-        self._column = QVBoxLayout(self._holder)
-        self._column.setContentsMargins(20, 12, 14, 12)
-        self._column.setSpacing(9)
-        self._column.addWidget(
-            Dim(self.tr("Editing is for pasting a token by hand. The record you replace stays in History."))
-        )
+        self.record = RecordRows()
+        self.record.changed.connect(self._show_buttons)
+        self.record.made.connect(self._order_stops)
+        self.record.copied.connect(self.copied)
+        self.record.revealed.connect(self.revealed)
         self.notice = Banner("soon")
-        self._column.addWidget(self.notice)
-        self._place = self._column.count()
-        self._column.addStretch(1)
         self._build()
+        self._show_buttons()
 
     def _build(self) -> None:
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(self._holder)
+        inside = QWidget()
+        inside.setProperty("scrolled", True)
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(20, 12, 14, 12)
+        column.setSpacing(9)
+        column.addWidget(
+            Dim(self.tr("Editing is for pasting a token by hand. The record you replace stays in History."))
+        )
+        column.addWidget(self.notice)
+        column.addWidget(self.record)
+        column.addStretch(1)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(inside)
+        outside = QVBoxLayout(self)
+        outside.setContentsMargins(0, 0, 0, 0)
+        outside.setSpacing(0)
+        outside.addWidget(self._scroll, 1)
+        outside.addWidget(Line())
+        outside.addLayout(self._foot())
+
+    def _foot(self) -> QHBoxLayout:
         self.test_button = Button(self.tr("Test connection"))
         self.test_button.clicked.connect(self.test_asked)
         self.edit_button = Button(self.tr("Edit"))
@@ -74,15 +81,7 @@ class TokenTab(QWidget):
         foot.addStretch(1)
         for button in (self.edit_button, self.discard_button, self.save_button):
             foot.addWidget(button)
-        outside = QVBoxLayout(self)
-        outside.setContentsMargins(0, 0, 0, 0)
-        outside.setSpacing(0)
-        outside.addWidget(scroll, 1)
-        outside.addWidget(Line())
-        outside.addLayout(foot)
-        self._scroll = scroll
-        self._editing = False
-        self._show_buttons()
+        return foot
 
     def set_reveal_seconds(self, seconds: int) -> None:
         """How long a revealed secret stays readable."""
@@ -90,56 +89,37 @@ class TokenTab(QWidget):
 
     # The account
 
+    @property
+    def rows(self) -> dict[str, FieldRow]:
+        """The editors by field."""
+        return self.record.rows
+
     def show_view(self, view: AccountView) -> None:
         """Shows a record. What was typed for this account and not saved stays."""
-        before = self._view
-        if self._saving:
+        if self._saving == view.row.id:
             return  # the answer to Save brings the record
-        same = before is not None and before.row.id == view.row.id
-        self._keep_draft()
-        replaced = same and self._seen != view.row.generation and bool(self._drafts.get(view.row.id))
-        if not same:
+        before = self._view
+        if before is None or before.row.id != view.row.id:
+            self._keep_draft()
             self._editing = False
-        self._view, self._seen = view, view.row.generation
-        shape = (view.row.id, tuple(labels(view).items()), view.secret_fields)
-        if shape != self._shape:
-            self._shape = shape
-            self._make_rows(view)
-        values = view.values
-        for name, row in self.rows.items():
-            if isinstance(row, ScopeRow):
-                row.set_asked(view.scopes_asked)
-            if (
-                same
-                and isinstance(row, SecretRow)
-                and row.is_open
-                and not row.dirty
-                and row.wire() == values[name]
-            ):
-                continue  # the same secret, being read: do not cover it under the reader's eyes
-            row.set_value(values[name])
-        for name, text in self._drafts.get(view.row.id, {}).items():
-            if name in self.rows:
-                self.rows[name].set_draft(text)
-        if replaced:
-            self.notice.show_message(
-                "soon",
-                self.tr("This token was renewed meanwhile. Save puts what you typed over the new record."),
-            )
-        elif not same or not self.dirty:
             self.notice.show_message("soon", "")
-        self._open_jwts()
+            self._view = view
+            self.record.show_view(view, self._reveal_seconds)
+            self.record.set_draft(self._drafts.get(view.row.id, {}))
+        else:
+            if before.row.generation != view.row.generation and self.dirty:
+                text = "This token was renewed meanwhile. Save puts what you typed over the new record."
+                self.notice.show_message("soon", self.tr(text))
+            self._view = view
+            self.record.show_view(view, self._reveal_seconds)
         self._show_buttons()
 
     def clear(self) -> None:
         """The vault is locked: no value, no draft and no undo step stays."""
         self._drafts.clear()
         self._view = None
-        self._shape = None
-        self._editing = self._saving = False
-        for row in self.rows.values():
-            row.clear()
-        self._drop_rows()
+        self._editing, self._saving = False, ""
+        self.record.clear()
         self._show_buttons()
 
     def forget_draft(self, account_id: str) -> None:
@@ -148,15 +128,14 @@ class TokenTab(QWidget):
 
     def tick(self) -> None:
         """Time has passed: "expires in 12 min" says something else."""
-        for row in self.rows.values():
-            row.refresh_hint()
+        self.record.tick()
 
     # Editing
 
     @property
     def dirty(self) -> bool:
         """Whether something was typed that is not saved."""
-        return any(row.dirty for row in self.rows.values())
+        return self.record.dirty
 
     def edit(self) -> None:
         """Puts the cursor in the first field, its value selected, ready for a paste."""
@@ -171,39 +150,42 @@ class TokenTab(QWidget):
         if self._view is None:
             return
         self._drafts.pop(self._view.row.id, None)
-        values = self._view.values
-        for name, row in self.rows.items():
-            row.set_value(values.get(name))
+        self.record.reset(self._view)
         self.notice.show_message("soon", "")
         self._show_buttons()
 
     def save(self) -> None:
         """Checks every edited field; asks to save them all, or shows why one is refused and saves nothing."""
-        checked = {name: row.check() for name, row in self.rows.items() if row.dirty}
-        wrong = [name for name, value in checked.items() if value is None]
+        if self._view is None:
+            return
+        changes, wrong = self.record.check()
         if wrong:
-            self.rows[wrong[0]].box.setFocus(Qt.FocusReason.OtherFocusReason)
-            self._scroll.ensureWidgetVisible(self.rows[wrong[0]])
-        elif checked:
-            self._saving = True
-            self.save_button.setEnabled(False)
-            self.save_asked.emit(checked)
+            wrong[0].box.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._scroll.ensureWidgetVisible(wrong[0])
+        elif changes:
+            self._saving = self._view.row.id
+            self._show_buttons()
+            self.save_asked.emit(changes)
         else:
             self.discard()
 
     def saved(self, view: AccountView) -> None:
         """What was typed is kept now; `view` is the account after it."""
-        self._saving = False
+        self._saving = ""
         self._drafts.pop(view.row.id, None)
         if self._view is not None and self._view.row.id == view.row.id:
-            self._seen = view.row.generation
             self._view = view
+            self.record.show_view(view, self._reveal_seconds)
             self.discard()
-            self.show_view(view)
 
-    def refused(self, failure: Failure) -> None:
-        """The engine did not take it: the reasons at their fields, or above them all. Nothing is lost."""
-        self._saving = False
+    def refused(self, account_id: str, failure: Failure) -> bool:
+        """The engine did not take it: the reasons at their fields, or above them all. Nothing is lost.
+
+        False if another account is shown by now; then the failure has to be told elsewhere.
+        """
+        self._saving = ""
+        if self._view is None or self._view.row.id != account_id:
+            return False
         rest = []
         for line in failure.detail.splitlines():
             name, _colon, sentence = line.partition(": ")
@@ -214,62 +196,24 @@ class TokenTab(QWidget):
         if not failure.detail or rest:
             self.notice.show_message("bad", f"{failure.sentence} {failure.hint}".strip())
         self._show_buttons()
+        return True
 
-    # Rows
-
-    def _make_rows(self, view: AccountView) -> None:
-        self._drop_rows()
-        for place, (name, label) in enumerate(labels(view).items()):
-            row = row_for(view, name, label, self._reveal_seconds)
-            row.changed.connect(self._edited)
-            row.copied.connect(self.copied)
-            self._column.insertWidget(self._place + place, row)
-            if isinstance(row, SecretRow):
-                row.revealed.connect(self.revealed)
-                self._jwts[name] = JwtSection(label)
-            self.rows[name] = row
-        for place, section in enumerate(self._jwts.values(), self._place + len(self.rows)):
-            self._column.insertWidget(place, section)
-        self._order_stops()
+    def _keep_draft(self) -> None:
+        if self._view is not None and self.dirty:
+            self._drafts[self._view.row.id] = self.record.draft()
+        elif self._view is not None:
+            self._drafts.pop(self._view.row.id, None)
 
     def _order_stops(self) -> None:
         """Tab goes down the rows: Qt would put rows that are made later at the end of the window."""
-        stops: list[QWidget] = [self.notice.button]
-        for row in self.rows.values():
-            stops += row.stops()
-        stops += [section.toggle for section in self._jwts.values()]
+        stops: list[QWidget] = [self.notice.button, *self.record.stops()]
         stops += [self.test_button, self.edit_button, self.discard_button, self.save_button]
         for before, after in pairwise(stops):
             QWidget.setTabOrder(before, after)
-
-    def _drop_rows(self) -> None:
-        for widget in (*self.rows.values(), *self._jwts.values()):
-            self._column.removeWidget(widget)
-            widget.hide()
-            widget.deleteLater()
-        self.rows, self._jwts = {}, {}
-
-    def _keep_draft(self) -> None:
-        if self._view is None:
-            return
-        drafts = {name: row.draft() for name, row in self.rows.items()}
-        typed: Mapping[str, str] = {name: text for name, text in drafts.items() if text is not None}
-        if typed:
-            self._drafts[self._view.row.id] = dict(typed)
-        else:
-            self._drafts.pop(self._view.row.id, None)
-
-    def _open_jwts(self) -> None:
-        for name, section in self._jwts.items():
-            section.show_token(self.rows[name].wire_or_stored())
-
-    def _edited(self) -> None:
-        self._open_jwts()
-        self._show_buttons()
 
     def _show_buttons(self) -> None:
         editing = self._editing or self.dirty
         show_if(self.edit_button, not editing and bool(self.rows))
         show_if(self.discard_button, editing)
         show_if(self.save_button, editing)
-        self.save_button.setEnabled(self.dirty)
+        self.save_button.setEnabled(self.dirty and not self._saving)

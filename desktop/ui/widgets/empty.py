@@ -6,13 +6,13 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from desktop.ui.icons import pixmap
-from desktop.ui.widgets.buttons import PrimaryButton
+from desktop.ui.widgets.buttons import Button, PrimaryButton
 from desktop.ui.widgets.labels import Dim, Heading
 from desktop.ui.widgets.showing import show_if
 
 
 class EmptyState(QWidget):
-    """Centred in the room that it is given."""
+    """Centred in the room that it is given. `primary=False` where the page has its main act elsewhere."""
 
     acted = Signal()
 
@@ -25,6 +25,7 @@ class EmptyState(QWidget):
         *,
         icon_name: str = "",
         action_name: str = "",
+        primary: bool = True,
     ) -> None:
         super().__init__(parent)
         self._icon_name = icon_name
@@ -36,7 +37,7 @@ class EmptyState(QWidget):
         self._title.setWordWrap(True)
         self._sentence = Dim(sentence)
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.button = PrimaryButton(action or "None", name=action_name)
+        self.button = (PrimaryButton if primary else Button)(action or "None", name=action_name)
         self.button.clicked.connect(self.acted)
         show_if(self.button, bool(action))
         column = QVBoxLayout(self)
