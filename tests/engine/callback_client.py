@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from connectors.definition import Redirect
@@ -13,9 +14,10 @@ from desktop.engine.callback_http import Limits
 from desktop.engine.listener import Listener, open_listener
 
 STATE = "the-right-state-of-this-attempt"
+LISTENING = "0A"  # in the kernel's tables
 SOON = 20.0  # seconds; nothing is measured by it, it only keeps a failure from hanging
 # The port stays until the test has ended; where a test is about that, it says so.
-QUICK = Limits(idle=0.3, drain=0.1, linger=SOON, page_wait=0.3)
+QUICK = Limits(drain=0.5, linger=SOON, page_wait=0.3)
 
 
 @dataclass(frozen=True)
@@ -108,3 +110,15 @@ async def refused(port: int, address: str = "127.0.0.1") -> bool:
         return True
     writer.transport.abort()
     return False
+
+
+def listening_on(port: int) -> set[str]:
+    """The addresses on which somebody listens at this port, as the kernel writes them."""
+    found = set()
+    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+        for line in Path(table).read_text().splitlines()[1:]:
+            _, local, _, state, *_ = line.split()
+            address, _, own_port = local.partition(":")
+            if state == LISTENING and int(own_port, 16) == port:
+                found.add(address)
+    return found

@@ -15,7 +15,16 @@ from connectors.errors import PortTakenError
 from desktop.engine.binding import port_holder
 from desktop.engine.callback_http import Limits
 from desktop.engine.listener import open_listener
-from tests.engine.callback_client import QUICK, SOON, STATE, Pending, pending, refused, with_pending
+from tests.engine.callback_client import (
+    QUICK,
+    SOON,
+    STATE,
+    Pending,
+    listening_on,
+    pending,
+    refused,
+    with_pending,
+)
 
 
 @pytest.fixture
@@ -91,8 +100,8 @@ def test_the_browsers_connection_gets_its_page_after_the_port_is_closed() -> Non
             host = f"Host: {attempt.host}\r\n\r\n".encode()
             writer.write(f"GET /callback?code=c&state={STATE} HTTP/1.1\r\n".encode() + host)
             assert b" 303 " in await reader.readuntil(b"\r\n\r\n")
-            while not await refused(attempt.listener.port):  # noqa: ASYNC110 - the kernel has no event for it
-                await asyncio.sleep(0)
+            while listening_on(attempt.listener.port):  # noqa: ASYNC110 - the kernel has no event for it
+                await asyncio.sleep(0.01)
             writer.write(b"GET /done HTTP/1.1\r\n" + host)
             assert b"You can return" in await reader.read()
             writer.close()

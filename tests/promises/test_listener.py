@@ -7,28 +7,21 @@ import errno
 import socket
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from connectors.definition import Redirect
 from desktop.engine.callback_http import Limits
-from tests.engine.callback_client import SOON, STATE, Answer, Pending, pending, refused, with_pending
-
-LISTENING = "0A"
-
-
-def listening_on(port: int) -> set[str]:
-    """The addresses on which somebody listens at this port, as the kernel writes them."""
-    found = set()
-    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
-        for line in Path(table).read_text().splitlines()[1:]:
-            _, local, _, state, *_ = line.split()
-            address, _, own_port = local.partition(":")
-            if state == LISTENING and int(own_port, 16) == port:
-                found.add(address)
-    return found
-
+from tests.engine.callback_client import (
+    SOON,
+    STATE,
+    Answer,
+    Pending,
+    listening_on,
+    pending,
+    refused,
+    with_pending,
+)
 
 # 24
 

@@ -117,7 +117,8 @@ def test_47_oversized_requests_are_cut_off_without_being_kept(kind: str) -> None
             reply = b""  # cut off in the middle
         finally:
             writer.transport.abort()
-        assert Answer.parse(reply).status in (0, 400, 405, 431)
+        # Cut off while it is sent, the page may be lost; what was announced as a body is not looked at.
+        assert Answer.parse(reply).status in ((0, 400, 405) if "body" in kind else (0, 431))
         assert peak - before < 20 * 1024 * 1024
         assert attempt.is_pending
         await attempt.finish()
@@ -181,11 +182,12 @@ def test_47_idle_connections_neither_block_nor_pile_up() -> None:
 
 @pytest.mark.parametrize("beginning", [b"", b"GET /callback?code=c HTTP/1.1\r\nX: "])
 def test_47_a_slow_sender_is_cut_off(beginning: bytes) -> None:
-    async def work(attempt: Pending) -> None:
-        assert await attempt.send(beginning) == b""
-        assert attempt.is_pending
+    async def run() -> None:
+        async with pending(limits=Limits(idle=0.2)) as attempt:
+            assert await attempt.send(beginning) == b""
+            assert attempt.is_pending
 
-    with_pending(work)
+    asyncio.run(run())
 
 
 # 48
