@@ -11,6 +11,8 @@ from connectors.credential import Credential
 from connectors.errors import InvalidInputError
 from connectors.inputs import Inputs, template_values, with_stored
 from connectors.request import put_credential
+from connectors.request_signing import sign_request
+from connectors.signing import sign
 from connectors.tables import effective_apply
 from connectors.urls import check_url, render_url
 
@@ -28,12 +30,20 @@ def authenticate(inputs: Inputs, credential: Credential, request: httpx.Request)
             f"The definition of {inputs.connector.name} does not say where the credential goes on a request.",
             "Add an [apply] table to the definition.",
         )
-    put_credential(request, apply, template_values(with_stored(inputs, credential), credential))
+    stored = with_stored(inputs, credential)
+    values = template_values(stored, credential)
+    put_credential(request, apply, values)
+    if inputs.method.type == "oauth":
+        sign(request, stored, values)
+    elif inputs.method.sign is not None:
+        sign_request(request, inputs.method.sign, values)
     return request
 
 
 class CredentialAuth(httpx.Auth):
     """Puts an account's credential on every request of a client."""
+
+    requires_request_body = True  # a signature may cover it
 
     def __init__(self, inputs: Inputs, credential: Credential) -> None:
         self._inputs = inputs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import httpx
@@ -34,11 +34,17 @@ class Context:
     TemporaryError = errors.TemporaryError
 
     def __init__(
-        self, values: Mapping[str, Any], client: httpx.AsyncClient, service: str, scratch: dict[Any, Any]
+        self,
+        values: Mapping[str, Any],
+        client: httpx.AsyncClient,
+        service: str,
+        scratch: dict[Any, Any],
+        authenticate: Callable[[httpx.Request], None],
     ) -> None:
         self._values = values
         self._client = client
         self._service = service
+        self._authenticate = authenticate
         self.scratch = scratch
 
     def __getattr__(self, name: str) -> Any:
@@ -55,9 +61,18 @@ class Context:
         return self._values.get(name, default)
 
     async def http_request(
-        self, method: str, url: str, *, raise_for_status: bool = True, **options: Any
+        self,
+        method: str,
+        url: str,
+        *,
+        raise_for_status: bool = True,
+        authenticate: bool = False,
+        **options: Any,
     ) -> Answer:
         """Sends a request; `options` are httpx's (`headers`, `params`, `json`, `data`, `auth`).
+
+        With `authenticate` it carries the credential as the definition's own requests do; for OAuth 1 it is
+        signed for the step that is under way.
 
         Returns the answer (`status`, `headers`, `text`, `json()`). A status other than 200-299 raises, so
         that a function that ends without an exception means success.
@@ -68,6 +83,8 @@ class Context:
         if auth is not None:
             user, password = auth
             request = next(httpx.BasicAuth(user, password).auth_flow(request))
+        if authenticate:
+            self._authenticate(request)
         answer = await send(self._client, request)
         return judge(answer, self._service) if raise_for_status else answer
 

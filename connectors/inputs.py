@@ -26,6 +26,13 @@ STANDING_NAMES = frozenset(
         "client_secret",
         "token",
         "token_type_hint",
+        # OAuth 1
+        "consumer_key",
+        "consumer_secret",
+        "request_token",
+        "request_token_secret",
+        "oauth_verifier",
+        "access_token_secret",
     }
 )
 

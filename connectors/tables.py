@@ -21,6 +21,8 @@ RESERVED_PARAMETERS = frozenset(
         "nonce",
     }
 )
+# The same for OAuth 1, where the signature protects the rest.
+OAUTH1_PARAMETERS = frozenset({"oauth_token", "oauth_callback"})
 BEARER = Apply(auth={"bearer": "{{access_token}}"})
 BASIC = Apply(auth={"user": "{{username}}", "password": "{{password}}"})
 _QUERY_ITEM = re.compile(r"[?&]([^=&#]+)=((?:[^&#{]|\{\{.*?\}\})*)")
@@ -51,13 +53,17 @@ def effective_apply(method: Method, has_token: bool) -> Apply | None:
     match method.type:
         case "oauth2":
             return BEARER
+        case "oauth":
+            return Apply()  # the signature is all that a request needs
+        case "session":
+            return BEARER
         case "pwd":
             keys = {f.key for f in method.fields}
             return (
                 BEARER if has_token else BASIC if {"username", "password"} <= keys else derive_apply(method)
             )
         case _:
-            return derive_apply(method)
+            return derive_apply(method) or (Apply() if method.sign is not None else None)
 
 
 def carries_secret(request: Request, method: Method) -> bool:
@@ -65,6 +71,8 @@ def carries_secret(request: Request, method: Method) -> bool:
     names = {"access_token", *(f.key for f in method.fields if f.secret)}
     if request.auth or any(k.lower() == "authorization" for k in request.headers):
         return True
+    if method.type == "oauth" or method.sign is not None:
+        return False  # a token in the address does not stand for a signature
     return bool(names_of(request) & names) or any("password" in names_in(t) for _, t in strings_of(request))
 
 

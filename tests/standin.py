@@ -28,6 +28,7 @@ class Seen:
     query: dict[str, str]
     headers: list[tuple[str, str]]
     body: bytes
+    target: str = ""  # path and query, letter by letter
 
     def header(self, name: str) -> str:
         """The header's value; several lines of one name are joined with a line break."""
@@ -124,7 +125,9 @@ class StandIn:
                 parts = urlsplit(self.path)
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 query = {k: v[-1] for k, v in parse_qs(parts.query, keep_blank_values=True).items()}
-                reply = standin._reply(Seen(self.command, parts.path, query, self.headers.items(), body))
+                reply = standin._reply(
+                    Seen(self.command, parts.path, query, self.headers.items(), body, self.path)
+                )
                 payload, kind = reply.payload()
                 self.send_response(reply.status)
                 headers = {

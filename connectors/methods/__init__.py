@@ -9,7 +9,7 @@ from connectors.credential import Credential
 from connectors.definition import Method
 from connectors.fields import check_values, visible_fields
 from connectors.inputs import Connected, Inputs
-from connectors.methods import form, oauth2
+from connectors.methods import form, oauth1, oauth2
 from connectors.methods.authorization import asked_scope
 from connectors.ports import Ports, Progress
 
@@ -35,6 +35,8 @@ async def connect(inputs: Inputs, ports: Ports, progress: Progress) -> Connected
     """
     if inputs.method.type == "oauth2":
         return await oauth2.connect(inputs, ports, progress)
+    if inputs.method.type == "oauth":
+        return await oauth1.connect(inputs, ports, progress)
     return await form.connect(inputs, ports, progress)
 
 
@@ -54,7 +56,7 @@ async def validate(inputs: Inputs, credential: Credential, ports: Ports) -> str:
 
     Raises InvalidTokenError (permanent), TemporaryError or ServiceError.
     """
-    if inputs.method.type == "oauth2":
+    if inputs.method.type in {"oauth2", "oauth"}:
         await oauth2.validate(inputs, credential, ports)
     else:
         await form.validate(inputs, credential, ports)
@@ -68,6 +70,8 @@ async def revoke(inputs: Inputs, credential: Credential, ports: Ports) -> bool:
 
     Raises TemporaryError or ServiceError: the tokens are then still good at the service.
     """
+    if inputs.method.type == "oauth":
+        return await oauth1.revoke(inputs, credential, ports)
     if inputs.method.type != "oauth2":
         return False
     return await oauth2.revoke(inputs, credential, ports)

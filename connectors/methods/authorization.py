@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 import msgspec
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
-from connectors.definition import AuthUrl, Method
+from connectors.definition import AuthUrl, CallbackNames, Method
 from connectors.errors import (
     DeclinedError,
     MisconfiguredClientError,
@@ -18,9 +18,10 @@ from connectors.errors import (
     TemporaryError,
     UnsafeUrlError,
 )
-from connectors.inputs import Inputs
+from connectors.inputs import Inputs, template_values
 from connectors.request import render_pairs
 from connectors.tables import RESERVED_PARAMETERS
+from connectors.template import render
 from connectors.text import clean_message
 from connectors.token_answer import split_scope
 from connectors.urls import check_url, render_url
@@ -37,6 +38,10 @@ CLIENT_ERRORS = frozenset(
         "bad_redirect_uri",
     }
 )
+
+
+# Everything that cannot end the parameter or the address; a `%` is taken for an encoding that is there.
+_LEFT_UNENCODED = ":/?@!$'()*,;+~%"
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,7 +72,8 @@ def asked_scope(inputs: Inputs) -> str:
         return " ".join(split_scope(chosen))
     if inputs.setting("scope"):
         return " ".join(split_scope(inputs.setting("scope")))
-    return " ".join(s.value for s in inputs.method.scopes if s.default)
+    values = template_values(inputs)
+    return " ".join(render(s.value, values) for s in inputs.method.scopes if s.default)
 
 
 def new_attempt(method: Method, redirect_uri: str, scope: str) -> Attempt:
@@ -117,7 +123,9 @@ def authorization_url(
         k: v for k, v in render_pairs(definition.params, values).items() if k not in RESERVED_PARAMETERS
     }
     parameters = {k: v for k, v in parameters.items() if k not in definition.remove}
-    return _with_parameters(url, {definition.rename.get(k, k): v for k, v in parameters.items()})
+    plain = {definition.rename.get(k, k): parameters.pop(k) for k in definition.unencoded if k in parameters}
+    url = with_parameters(url, {definition.rename.get(k, k): v for k, v in parameters.items()})
+    return with_parameters(url, plain, safe=_LEFT_UNENCODED)
 
 
 def completed_url(url: object, attempt: Attempt, client_id: str, scope: str) -> str:
@@ -133,13 +141,22 @@ def completed_url(url: object, attempt: Attempt, client_id: str, scope: str) -> 
             raise UnsafeUrlError(
                 f"The sign-in address was not opened: the definition sets “{key}” to a value of its own."
             )
-    return _with_parameters(checked, {k: v for k, v in standard.items() if k not in present})
+    return with_parameters(checked, {k: v for k, v in standard.items() if k not in present})
 
 
-def _with_parameters(url: str, parameters: Mapping[str, str]) -> str:
+def with_parameters(url: str, parameters: Mapping[str, str], safe: str = "") -> str:
+    """The address with these parameters after its own, percent-encoded."""
     parts = urlsplit(url)
-    added = urlencode(parameters, quote_via=quote, safe="")
+    added = urlencode(parameters, quote_via=quote, safe=safe)
     return urlunsplit(parts._replace(query="&".join(q for q in (parts.query, added) if q), fragment=""))
+
+
+def standard_names(callback: Mapping[str, str], names: CallbackNames) -> dict[str, str]:
+    """The callback's parameters with `code`, `state` and `error` called so."""
+    renamed = {names.code: "code", names.state: "state", names.error: "error"}
+    # A parameter that merely has the standard name is not the one that the service means by it.
+    others = {k: v for k, v in callback.items() if k not in {*renamed, *renamed.values()}}
+    return others | {renamed[k]: v for k, v in callback.items() if k in renamed}
 
 
 def code_from(callback: Mapping[str, str], service: str) -> str:

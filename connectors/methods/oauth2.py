@@ -23,7 +23,9 @@ from connectors.methods.authorization import (
     code_from,
     completed_url,
     new_attempt,
+    standard_names,
 )
+from connectors.methods.chain import after_connect
 from connectors.methods.operation import Operation
 from connectors.methods.token_endpoint import ask_for_token, revoke_token
 from connectors.ports import Ports, Progress
@@ -47,16 +49,18 @@ async def connect(inputs: Inputs, ports: Ports, progress: Progress) -> Connected
     url = await _authorization_url(operation, attempt)
     progress("browser")
     callback = await ports.browser.authorize(url, attempt.state)
-    code = code_from(callback, operation.service)
+    code = code_from(standard_names(callback, inputs.method.callback), operation.service)
     progress("exchange")
-    credential = await _exchange(operation, attempt, code, scope)
     kept = {key: callback[key] for key in inputs.method.keep_callback if callback.get(key)}
+    # The token's address may depend on them; they hide nothing that the form or the settings say.
+    operation.more |= {key: value for key, value in kept.items() if not operation.values.get(key)}
+    credential = await _exchange(operation, attempt, code, scope)
     if _refresh_reads_callback_url(inputs):
         kept["callback_url"] = attempt.redirect_uri
     operation.credential = msgspec.structs.replace(
         credential, extra={**credential.extra, **kept}, fields=values
     )
-    connected = await _finish(operation, progress, scope)
+    connected = await finish(operation, progress, scope)
     progress("done")
     return connected
 
@@ -105,11 +109,13 @@ async def _exchange(operation: Operation, attempt: Attempt, code: str, scope: st
     return read_token_answer(members, operation.method.token_answer, operation.service, asked=scope)
 
 
-async def _finish(operation: Operation, progress: Progress, scope: str) -> Connected:
+async def finish(operation: Operation, progress: Progress, scope: str = "") -> Connected:
+    """Reads the profile and tests the token; what fails here is the service's doing, not the person's."""
     method = operation.method
     # From here on the token's own scope counts.
-    operation.more = {"callback_url": operation.more["callback_url"]}
+    operation.more = {k: v for k, v in operation.more.items() if k == "callback_url"}
     try:
+        await after_connect(operation, progress)
         progress("profile")
         profile = await operation.profile()
         progress("test")

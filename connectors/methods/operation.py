@@ -15,7 +15,10 @@ from connectors.errors import ConnectorError, InvalidTokenError, ServiceError, W
 from connectors.inputs import Connected, Inputs, secret_values, template_values
 from connectors.naming import apply_rule, email_in, fallback_name, identity_in, without_secrets
 from connectors.ports import Ports
+from connectors.passing import asks_to_wait
 from connectors.request import RefusedError, build, judge, put_credential, send
+from connectors.request_signing import sign_request
+from connectors.signing import sign
 from connectors.tables import carries_secret, effective_apply
 from connectors.template import render
 from connectors.text import clean_message
@@ -29,6 +32,7 @@ class Operation:
         self.method = inputs.method
         self.service = inputs.connector.name
         self.client: httpx.AsyncClient = ports.client
+        self.choose = ports.choose
         self.credential = credential
         self.more: dict[str, Any] = {}
         self._scratch: dict[Any, Any] = {}
@@ -40,7 +44,19 @@ class Operation:
 
     async def call(self, hook: Hook) -> Any:
         """Runs one of the definition's functions."""
-        return await run_hook(hook, Context(self.values, self.client, self.service, self._scratch))
+        return await run_hook(
+            hook, Context(self.values, self.client, self.service, self._scratch, self.authenticate)
+        )
+
+    def authenticate(self, request: httpx.Request) -> None:
+        """Puts the credential on a request that a function made; for OAuth 1 that of the leg under way."""
+        has_token = bool(self.credential and self.credential.access_token)
+        if place := effective_apply(self.method, has_token):
+            put_credential(request, place, self.values)
+        if self.method.type == "oauth":
+            sign(request, self.inputs, self.values)
+        elif self.method.sign is not None:
+            sign_request(request, self.method.sign, self.values)
 
     async def request(self, request: Request, *, apply: bool = True) -> Answer | None:
         """Sends a request table; None when its address comes out empty (an optional address left blank).
@@ -52,10 +68,10 @@ class Operation:
             return None
         built = build(self.client, request, values)
         if apply and not carries_secret(request, self.method):
-            has_token = bool(self.credential and self.credential.access_token)
-            if place := effective_apply(self.method, has_token):
-                put_credential(built, place, values)
+            self.authenticate(built)
         answer = await send(self.client, built)
+        if waiting := asks_to_wait(answer, self.method, self.service):
+            raise waiting
         return judge(answer, self.service, request.success, request.error_path)
 
     async def step(self, step: Step) -> Any:
@@ -63,7 +79,7 @@ class Operation:
         if isinstance(step, Hook):
             return await self.call(step)
         answer = await self.request(step)
-        return None if answer is None else answer.json()
+        return None if answer is None else answer.data()
 
     def is_permanent(self, error: ConnectorError) -> bool:
         """Whether the service said that the credential itself is not valid (any more)."""
@@ -74,7 +90,7 @@ class Operation:
     @property
     def _refusing_status(self) -> frozenset[int]:
         """While connecting, further statuses that mean: what was typed is wrong."""
-        return frozenset({400, 401, 403, 422} if self.method.type == "pwd" else {401, 403})
+        return frozenset({400, 401, 403, 422} if self.method.type in {"pwd", "session"} else {401, 403})
 
     async def refused(self, error: ConnectorError, *, connecting: bool) -> NoReturn:
         """Raises what a refusal means: while connecting the input is wrong, later the token has ended.
@@ -86,7 +102,7 @@ class Operation:
         message = error.message if isinstance(error, RefusedError) else ""
         callback = self.method.validate_err_callback
         if isinstance(error, RefusedError) and callback is not None:
-            body = error.answer.json_or_none()
+            body = error.answer.data_or_none()
             self.more["error"] = {"status": error.status, "body": body, "message": message}
             try:
                 message = clean_message(await self.call(callback) or message)

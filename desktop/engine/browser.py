@@ -21,6 +21,9 @@ from desktop.engine.redaction import redactor
 
 __all__ = ["BrowserFailedError", "Opener", "SystemBrowser", "browsers", "check_url", "system_opener"]
 
+# One of these is in every answer, of OAuth 2 or of OAuth 1.
+_ANSWERS = {"code", "error", "oauth_token", "oauth_verifier", "denied", "oauth_problem"}
+
 log = logging.getLogger(__name__)
 
 
@@ -86,7 +89,8 @@ class SystemBrowser:
         try:
             async with asyncio.timeout(self._timeout):
                 parameters = await self._answer
-            redactor.register(parameters.get("code", ""))
+            for name in ("code", "oauth_token", "oauth_verifier"):
+                redactor.register(parameters.get(name, ""))
             return parameters
         except TimeoutError:
             await self._bound.close()
@@ -184,7 +188,7 @@ class SystemBrowser:
         verdict, parameters = read_callback(given.query, self._state)
         if verdict is Verdict.UNVERIFIED:
             raise self._unfit("That address belongs to another sign-in, or it is not complete.")
-        if verdict is Verdict.NOTHING or not parameters.keys() & {"code", "error"}:
+        if verdict is Verdict.NOTHING or not parameters.keys() & _ANSWERS:
             raise self._unfit("That address holds no code.")
         return parameters
 

@@ -211,6 +211,8 @@ class Listener:
 
 
 def _result_page(parameters: dict[str, str]) -> Page:
+    if parameters.keys() & {"denied", "oauth_problem"}:  # how OAuth 1 says no
+        return Page.DECLINED
     if "error" not in parameters:
         return Page.SIGNED_IN
     return Page.DECLINED if parameters["error"] == "access_denied" else Page.REPORTED
