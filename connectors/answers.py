@@ -14,6 +14,7 @@ import msgspec
 from connectors.errors import ConnectorError, ServiceError, TemporaryError
 from connectors.paths import look_up
 from connectors.text import clean_message, looks_like_markup
+from connectors.xml_answers import UnreadableXmlError, is_xml, read_xml
 
 DEEPEST = 64
 LONGEST_RETRY_AFTER = 3600.0
@@ -91,6 +92,25 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
                 f"{self.host} answered with data that is nested too deeply.", status=self.status
             )
         return data
+
+    def data(self) -> Any:
+        """The body as data: XML when the answer says that it is XML, else JSON. Raises ServiceError."""
+        if not is_xml(self.headers.get("content-type", "")):
+            return self.json()
+        try:
+            return read_xml(self.text)
+        except UnreadableXmlError as error:
+            raise ServiceError(
+                f"{self.host} answered with XML that cannot be used: {clean_message(error)}.",
+                status=self.status,
+            ) from error
+
+    def data_or_none(self) -> Any:
+        """`data()`, or None when the body cannot be read."""
+        try:
+            return self.data()
+        except ServiceError:
+            return None
 
     def json_or_none(self) -> Any:
         """`json()`, or None when the body cannot be read."""

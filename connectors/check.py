@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from connectors.chain_tables import SIGNED_NAMES, chain_strings, chain_urls, kept_names, sign_strings
 from connectors.definition import Apply, AuthUrl, Connector, Hook, Method, Request, TokenRequest
 from connectors.errors import DefinitionError
 from connectors.inputs import STANDING_NAMES
 from connectors.paths import is_path
 from connectors.reading.table import Problems
-from connectors.tables import RESERVED_PARAMETERS, effective_apply, strings_of
+from connectors.tables import OAUTH1_PARAMETERS, RESERVED_PARAMETERS, effective_apply, strings_of
 from connectors.template import parse
 from connectors.text import did_you_mean
 from connectors.urls import is_loopback
@@ -28,6 +29,8 @@ def check_connector(connector: Connector, problems: Problems) -> None:
         known = _known_names(connector, method)
         for key, text in _strings(method):
             _check_template(f"{at}{key}", text, known, problems)
+        for key, text in sign_strings(method):
+            _check_template(f"{at}{key}", text, known | SIGNED_NAMES if known is not None else None, problems)
         for key, url in _urls(method):
             _check_url(f"{at}{key}", url, problems)
         _check_auth_url(at, method, problems)
@@ -46,7 +49,7 @@ def check_connector(connector: Connector, problems: Problems) -> None:
 
 
 def _top_level(connector: Connector) -> set[str]:
-    standard = {"api_key", "password", "oauth2"}
+    standard = {"api_key", "password", "oauth2", "oauth1", "session"}
     return set() if set(connector.methods) <= standard else {"methods"}
 
 
@@ -54,10 +57,9 @@ def _known_names(connector: Connector, method: Method) -> frozenset[str] | None:
     """The names that a template may read; None when any name may come with the token."""
     if "*" in method.token_answer.keep or isinstance(method.request_access_token, Hook):
         return None
-    if method.returns_token or (method.type == "pwd" and isinstance(method.validate, Hook)):
-        kept = {re.split(r"[.\[]", path)[0] for path in method.token_answer.keep}
-    else:
-        kept = set(method.token_answer.keep)
+    if isinstance(method.request_session, Hook):
+        return None
+    kept = {re.split(r"[.\[]", name)[0] for name in method.token_answer.keep} | set(kept_names(method))
     fields = {f.key for f in (*method.fields, *connector.settings)}
     return frozenset(STANDING_NAMES | fields | kept | set(method.keep_callback))
 
@@ -70,17 +72,19 @@ def _strings(method: Method) -> Strings:
     if isinstance(method.auth_url, AuthUrl):
         yield "auth_url.url", method.auth_url.url
         yield from ((f"auth_url.params.{k}", v) for k, v in method.auth_url.params.items())
-    for name in ("request_access_token", "refresh_access_token"):
-        request = getattr(method, name)
+    for name, request in _token_requests(method):
         if isinstance(request, TokenRequest):
             yield f"{name}.url", request.url
             yield from ((f"{name}.params.{k}", v) for k, v in request.params.items())
             yield from ((f"{name}.headers.{k}", v) for k, v in request.headers.items())
     if isinstance(method.apply, Apply):
-        for part in ("headers", "query", "cookies", "auth"):
+        for part in ("headers", "query", "cookies", "body", "auth"):
             for key, text in getattr(method.apply, part).items():
                 yield f"apply.{part}.{key}", key
                 yield f"apply.{part}.{key}", text
+    yield from chain_strings(method)
+    for scope in method.scopes:
+        yield "scope", scope.value
     for name in _NAME_RULES:
         rule = getattr(method, name)
         if not isinstance(rule, Hook):
@@ -108,10 +112,16 @@ def _urls(method: Method) -> Strings:
         step = getattr(method, name)
         if isinstance(step, Request):
             yield f"{name}.url", step.url
-    for name in ("auth_url", "request_access_token", "refresh_access_token"):
-        step = getattr(method, name)
-        if isinstance(step, AuthUrl | TokenRequest):
-            yield f"{name}.url", step.url
+    yield from chain_urls(method)
+    for name, asked in (("auth_url", method.auth_url), *_token_requests(method)):
+        if isinstance(asked, AuthUrl | TokenRequest):
+            yield f"{name}.url", asked.url
+
+
+def _token_requests(method: Method) -> Iterator[tuple[str, TokenRequest | Hook | None]]:
+    yield "request_request_token", method.oauth1.request_request_token
+    yield "request_access_token", method.request_access_token
+    yield "refresh_access_token", method.refresh_access_token
 
 
 def _check_url(key: str, url: str, problems: Problems) -> None:
@@ -134,20 +144,21 @@ def _check_url(key: str, url: str, problems: Problems) -> None:
 def _check_auth_url(at: str, method: Method, problems: Problems) -> None:
     if not isinstance(method.auth_url, AuthUrl):
         return
+    reserved = OAUTH1_PARAMETERS if method.type == "oauth" else RESERVED_PARAMETERS
     for name in method.auth_url.params:
-        if name in RESERVED_PARAMETERS:
+        if name in reserved:
             problems.add(
                 f"{at}auth_url.params.{name}",
                 "is refused: this parameter protects the sign-in and is made anew for every attempt.",
             )
     for name in method.auth_url.remove:
-        if name in {"state", "redirect_uri", "response_type", "client_id"}:
+        if name in {"state", "redirect_uri", "response_type", "client_id", "oauth_token"}:
             problems.add(
                 f"{at}auth_url.remove",
                 f"“{name}” cannot be left out; rename it if the service calls it otherwise.",
             )
     for name in re.findall(r"[?&]([^=&#]+)=", method.auth_url.url):
-        if name in RESERVED_PARAMETERS:
+        if name in reserved:
             reason = (
                 "only response_type=code is carried out"
                 if name == "response_type"

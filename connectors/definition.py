@@ -16,6 +16,7 @@ FieldType = Literal["text", "password", "textarea", "select", "checkbox", "numbe
 FieldFormat = Literal["hostname", "url", "uuid", "email"]
 MethodType = Literal["apiKey", "pwd", "oauth2", "oauth", "session"]
 Encoding = Literal["form", "json", "query", "multipart", "xml"]
+SignatureMethod = Literal["HMAC-SHA1", "HMAC-SHA256", "RSA-SHA1", "PLAINTEXT"]
 
 
 class Choice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -78,12 +79,59 @@ class Hook(msgspec.Struct, frozen=True):
 Step = Request | Hook
 
 
+class Place(msgspec.Struct, frozen=True):
+    """Where in an answer a value stands. `name` is the path, the header or the cookie."""
+
+    kind: Literal["path", "header", "cookie", "cookies", "text"]
+    name: str = ""
+
+
+class Choose(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One of several things in an answer has to be chosen: a site, a tenant. All but `title` are paths."""
+
+    title: str = "Choose one"
+    options: str = ""  # where the list is; empty: the answer itself is the list
+    value: str = "id"
+    label: str = "name"
+    keep: Mapping[str, str] = {}  # name -> path in the chosen one; always text
+
+
+class ChainStep(msgspec.Struct, frozen=True, kw_only=True):
+    """One request of a chain. What it keeps is there for the next one, and stays with the account."""
+
+    request: Request
+    keep: Mapping[str, Place] = {}
+    choose: Choose | None = None
+
+
+class Sign(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A signature on every request. Every text that is no choice is a template."""
+
+    type: Literal["aws-sigv4", "hmac"]
+    # AWS Signature Version 4
+    region: str = ""
+    service: str = ""
+    access_key: str = ""
+    secret_key: str = ""
+    session_token: str = ""
+    # HMAC
+    header: str = ""
+    key: str = ""
+    key_encoding: Literal["text", "base64", "hex"] = "text"
+    payload: str = ""
+    value: str = "{{signature}}"
+    headers: Mapping[str, str] = {}  # sent besides, such as the time that was signed
+    algorithm: Literal["sha1", "sha256", "sha384", "sha512", "md5"] = "sha256"
+    encoding: Literal["hex", "base64", "base64url"] = "hex"
+
+
 class Apply(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How the credential is put on a request. Every string is a template."""
 
     headers: Mapping[str, str] = {}
     query: Mapping[str, str] = {}
     cookies: Mapping[str, str] = {}
+    body: Mapping[str, str] = {}  # members that are added to a JSON or form body
     auth: Mapping[str, str] = {}  # {user, password} or {bearer}
 
 
@@ -94,6 +142,15 @@ class AuthUrl(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     params: Mapping[str, str] = {}
     rename: Mapping[str, str] = {}
     remove: tuple[str, ...] = ()
+    unencoded: tuple[str, ...] = ()  # parameters whose value is sent as it is (a scope with colons)
+
+
+class CallbackNames(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What the service calls the parameters that it sends the browser back with."""
+
+    code: str = "code"
+    state: str = "state"
+    error: str = "error"
 
 
 class TokenRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -117,10 +174,21 @@ class TokenAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     expires_in: str = "expires_in"
     scope: str = "scope"
     error: str = "error"
-    expires: Literal["seconds", "ms", "epoch", "iso", "none"] = "seconds"
+    expires: Literal["seconds", "minutes", "ms", "epoch", "iso", "none"] = "seconds"
     default_expires_in: int | None = None  # seconds; for providers that never say
     any_token_type: bool = False  # accept a missing or unknown token_type and use Bearer
-    keep: tuple[str, ...] = ()  # further members to keep; ("*",) keeps all
+    keep: Mapping[str, str] = {}  # name -> path of a further member to keep; "*" keeps all
+
+
+class OAuth1(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What OAuth 1.0a (RFC 5849) needs beside the steps that it shares with OAuth 2."""
+
+    request_request_token: TokenRequest | Hook | None = None
+    signature_method: SignatureMethod = "HMAC-SHA1"
+    signature_place: Literal["header", "query"] = "header"
+    realm: str = ""
+    callback_confirmed: bool = True  # False: the provider never sends oauth_callback_confirmed (OAuth 1.0)
+    verifier: bool = True  # False: the provider knows no oauth_verifier (OAuth 1.0)
 
 
 class Scope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -134,6 +202,7 @@ class Scope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Redirect(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Where the browser comes back to. No ports means a free one each time (RFC 8252 7.3)."""
 
+    scheme: Literal["http", "https"] = "http"  # https: with a certificate that the app makes for itself
     host: Literal["127.0.0.1", "localhost", "[::1]"] = "127.0.0.1"
     ports: tuple[int, ...] = ()
     path: str = "/callback"
@@ -155,6 +224,11 @@ class Method(msgspec.Struct, frozen=True, kw_only=True):
     apply: Apply | None = None
     invalid_token_status: tuple[int, ...] = (401,)
     invalid_token_errors: tuple[str, ...] = ()  # error words in an answer that mean the same (Slack)
+    passing_status: tuple[int, ...] = ()  # what means: try again later
+    passing_errors: tuple[str, ...] = ()  # words in a refusal that mean the same (Telegram's "wait")
+    sign: Sign | None = None
+    after_connect: tuple[ChainStep, ...] = ()
+    request_session: tuple[ChainStep, ...] | Hook | None = None
     returns_token: bool = False  # pwd: the answer of `validate` holds a token (see token_answer)
     # OAuth 2
     auth_url: AuthUrl | Hook | None = None
@@ -166,8 +240,10 @@ class Method(msgspec.Struct, frozen=True, kw_only=True):
     pkce: Literal["S256", "plain", "none"] = "S256"
     scopes: tuple[Scope, ...] = ()
     scope_delimiter: str = " "
+    callback: CallbackNames = CallbackNames()
     keep_callback: tuple[str, ...] = ()  # callback parameters to keep (QuickBooks' realmId)
     refresh_before_exp: int = 300  # seconds, whatever unit the definition used
+    oauth1: OAuth1 = OAuth1()
 
 
 class Connector(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,16 +1,18 @@
-"""The two ports that a method is given, and nothing else: an HTTP client and a browser."""
+"""The ports that a method is given, and nothing else: an HTTP client, a browser, and somebody to ask."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Literal, Protocol
 
 import msgspec
 
+from connectors.definition import Choice
+
 if TYPE_CHECKING:
     import httpx  # the events know a Stage from here, and a window that starts needs no HTTP yet
 
-Stage = Literal["form", "browser", "exchange", "profile", "test", "done"]
+Stage = Literal["form", "browser", "exchange", "choose", "profile", "test", "done"]
 
 
 class Browser(Protocol):
@@ -28,11 +30,16 @@ class Browser(Protocol):
         """
 
 
+# Asks the person for one of several: a title and the options; the value of the chosen one comes back.
+Chooser = Callable[[str, tuple[Choice, ...]], Awaitable[str]]
+
+
 class Ports(msgspec.Struct, frozen=True):
     """What a method works with. `stage` tells the person how far it is."""
 
     client: httpx.AsyncClient
     browser: Browser | None = None
+    choose: Chooser | None = None
 
 
 class Progress(Protocol):

@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape
 import httpx
 
 from connectors.answers import Answer, error_message, passing_failure, transport_failure
+from connectors.body_members import add_members
 from connectors.definition import Apply, Encoding, Request, Success
 from connectors.errors import InvalidInputError, ServiceError
 from connectors.paths import look_up
@@ -159,6 +160,8 @@ def put_credential(request: httpx.Request, apply: Apply, values: Values) -> None
         request.headers["Authorization"] = authorization
     if query := render_pairs(apply.query, values):
         request.url = request.url.copy_merge_params(query)
+    if members := render_pairs(apply.body, values):
+        add_members(request, members)
     if cookies := render_pairs(apply.cookies, values):
         for name, value in cookies.items():
             if re.search(r"[\x00-\x20;,]", name + value):
@@ -175,7 +178,7 @@ def _succeeded(success: Success, answer: Answer) -> bool:
         return False
     if not success.path:
         return True
-    found = look_up(answer.json(), success.path)
+    found = look_up(answer.data(), success.path)
     if success.equals is None:
         return found not in (None, False, "")
     return bool(found == success.equals) or str(found) == success.equals

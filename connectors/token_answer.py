@@ -70,6 +70,9 @@ def lifetime(data: Any, answer: TokenAnswer, now: datetime) -> int | None:
             return None
         case "seconds":
             seconds = number_of(value)
+        case "minutes":
+            number = number_of(value)
+            seconds = None if number is None else number * 60
         case "ms":
             number = number_of(value)
             seconds = None if number is None else number / 1000
@@ -84,8 +87,8 @@ def _kept(data: Mapping[str, Any], answer: TokenAnswer) -> dict[str, Any]:
     if "*" in answer.keep:
         standard = {answer.access_token, answer.refresh_token, answer.token_type, answer.scope}
         return {k: v for k, v in data.items() if k not in standard | {answer.expires_in}}
-    wanted = (*_ALWAYS_KEPT, *answer.keep)
-    return {path: value for path in wanted if (value := look_up(data, path)) is not None}
+    wanted = {**{path: path for path in _ALWAYS_KEPT}, **answer.keep}
+    return {name: value for name, path in wanted.items() if (value := look_up(data, path)) is not None}
 
 
 def read_token_answer(
@@ -162,5 +165,5 @@ def read_function_result(
             data.setdefault("expires_in", number)  # seconds of life rather than a moment
         elif moment := moment_of(value):
             data.setdefault("expires_in", math.ceil((moment - now).total_seconds()))
-    answer = TokenAnswer(any_token_type=True, keep=("*",))
+    answer = TokenAnswer(any_token_type=True, keep={"*": "*"})
     return read_token_answer(data, answer, service, asked=asked, previous=previous, now=now)

@@ -1,4 +1,4 @@
-"""API keys and passwords: what was typed is tested, named and kept; a password may become a token."""
+"""API keys, passwords and sessions: what was typed is tested, named and kept; it may become a token."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from connectors.definition import Hook, Method, Request
 from connectors.errors import ConnectorError, InvalidTokenError, ServiceError, WrongCredentialsError
 from connectors.fields import check_values
 from connectors.inputs import Connected, Inputs, with_stored
+from connectors.methods.chain import after_connect, request_session
 from connectors.methods.operation import Operation
 from connectors.ports import Ports, Progress
 from connectors.token_answer import read_function_result, read_token_answer
@@ -23,9 +24,10 @@ async def connect(inputs: Inputs, ports: Ports, progress: Progress) -> Connected
     operation = Operation(inputs, ports, Credential(fields=values, created_at=now))
     method = inputs.method
     try:
-        if method.type == "pwd" and method.validate is not None:
+        if _logs_in(method):
             progress("exchange")
             await _log_in(operation)
+        await after_connect(operation, progress)
         progress("profile")
         profile = await operation.profile()
         progress("test")
@@ -58,7 +60,7 @@ async def validate(inputs: Inputs, credential: Credential, ports: Ports) -> None
     operation = Operation(with_stored(inputs, credential), ports, credential)
     method = inputs.method
     try:
-        if credential.access_token and method.request_profile_info is not None:
+        if method.type == "pwd" and credential.access_token and method.request_profile_info is not None:
             # Logging in again could end the token that is in use; the profile proves it without that.
             await operation.profile()
         elif method.validate is None:
@@ -71,7 +73,11 @@ async def validate(inputs: Inputs, credential: Credential, ports: Ports) -> None
 
 def can_refresh(method: Method, credential: Credential) -> bool:
     """Whether there is a token that the stored values can renew."""
-    return method.type == "pwd" and bool(credential.access_token) and method.validate is not None
+    return _logs_in(method) and bool(credential.access_token)
+
+
+def _logs_in(method: Method) -> bool:
+    return method.type == "session" or (method.type == "pwd" and method.validate is not None)
 
 
 async def _test(operation: Operation) -> None:
@@ -88,7 +94,9 @@ async def _log_in(operation: Operation, previous: Credential | None = None) -> N
     before = previous or operation.credential or Credential()
     # The last token must not be mistaken for one that this login returned.
     base = msgspec.structs.replace(before, access_token="", refresh_token="", scope="")
-    if isinstance(step, Hook):
+    if method.type == "session":
+        operation.credential = await request_session(operation, base)
+    elif isinstance(step, Hook):
         result = await operation.call(step)
         _refuse_false(operation, result)
         if isinstance(result, dict) and ("token" in result or "access_token" in result):

@@ -12,6 +12,7 @@ from connectors.definition import Method, Request, TokenRequest
 from connectors.errors import ConnectorError, InvalidTokenError, MisconfiguredClientError, ServiceError
 from connectors.methods.authorization import CLIENT_ERRORS
 from connectors.methods.operation import Operation
+from connectors.passing import asks_to_wait
 from connectors.paths import look_up, text_at
 from connectors.request import build, render_pairs, send
 from connectors.text import clean_message
@@ -61,7 +62,7 @@ async def ask_for_token(
 def judge_token_answer(answer: Answer, operation: Operation, grant: Grant) -> Mapping[str, Any]:
     """The members of a good answer; the fitting error for any other."""
     service = operation.service
-    if passing := passing_failure(answer, service):
+    if passing := passing_failure(answer, service) or asks_to_wait(answer, operation.method, service):
         raise passing
     if not answer.ok:
         raise _token_error(answer, operation, grant)

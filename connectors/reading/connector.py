@@ -12,13 +12,20 @@ import msgspec
 from connectors.definition import Connector, Field, Method, Redirect
 from connectors.reading.fields import CLIENT_ID, CLIENT_SECRET, read_fields
 from connectors.reading.method import STEP_NAMES, read_method
+from connectors.reading.oauth1 import consumer_settings
 from connectors.reading.steps import Functions
 from connectors.reading.table import Problems, Table
 from connectors.reading.whole import whole_definition
 from connectors.text import did_you_mean
 
 KEY = re.compile(r"[a-z0-9][a-z0-9-]*")
-_METHOD_KEYS = {"apiKey": "api_key", "pwd": "password", "oauth2": "oauth2"}
+_METHOD_KEYS = {
+    "apiKey": "api_key",
+    "pwd": "password",
+    "oauth2": "oauth2",
+    "oauth": "oauth1",
+    "session": "session",
+}
 
 
 def read_connector(
@@ -97,6 +104,9 @@ def _named(method: Method, key: str, name: str) -> Method:
 
 def _settings(own: tuple[Field, ...], methods: Mapping[str, Method]) -> tuple[Field, ...]:
     """The settings, with client id and secret where an OAuth method needs them and nobody declared them."""
+    consumer = [f for m in methods.values() if m.type == "oauth" for f in consumer_settings(m)]
+    standing = {f.key for f in own}
+    own = (*{f.key: f for f in consumer if f.key not in standing}.values(), *own)
     browser = [m for m in methods.values() if m.type == "oauth2"]
     needy = [m for m in browser if "client_id" not in {f.key for f in m.fields}]
     if not needy:
@@ -120,6 +130,7 @@ def _redirect(table: Table) -> Redirect:
     inner = table.table("redirect")
     if inner is None:
         return Redirect()
+    scheme = inner.choice("scheme", ("http", "https"), "http")
     host = inner.choice("host", ("127.0.0.1", "localhost", "[::1]"), "127.0.0.1")
     ports = inner.numbers("ports")
     path = inner.text("path", default="/callback")
@@ -128,7 +139,7 @@ def _redirect(table: Table) -> Redirect:
     if not re.fullmatch(r"/[A-Za-z0-9/_.-]*", path):
         inner.wrong("path", "must begin with a slash and hold only letters, digits and /_.-")
     inner.done()
-    return Redirect(host=cast(Any, host), ports=ports, path=path)
+    return Redirect(scheme=cast(Any, scheme), host=cast(Any, host), ports=ports, path=path)
 
 
 def _unused_functions(functions: Mapping[str, Any], taken: set[str], problems: Problems) -> None:

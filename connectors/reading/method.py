@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Any, cast, get_args
 
 from connectors.definition import Hook, Method, MethodType, Scope
+from connectors.reading.chain import read_after_connect, read_callback_names, read_session, read_sign
 from connectors.reading.fields import DEFAULT_PASSWORD_FIELDS, read_fields
+from connectors.reading.oauth1 import complete_oauth1, read_oauth1
 from connectors.reading.steps import (
     Functions,
     hook_or,
@@ -18,7 +20,13 @@ from connectors.reading.steps import (
 )
 from connectors.reading.table import Table, kind_of
 
-METHOD_NAMES = {"apiKey": "API key", "pwd": "User name and password", "oauth2": "Sign in with browser"}
+METHOD_NAMES = {
+    "apiKey": "API key",
+    "pwd": "User name and password",
+    "oauth2": "Sign in with browser",
+    "oauth": "Sign in with browser",
+    "session": "User name and password",
+}
 _UNITS = {"seconds": 1, "minutes": 60, "hours": 3600}
 STEP_NAMES = (
     "validate",
@@ -28,8 +36,10 @@ STEP_NAMES = (
     "account_name_from_profile_info",
     "email_from_profile_info",
     "identity_from_profile_info",
+    "request_request_token",
     "auth_url",
     "request_access_token",
+    "request_session",
     "refresh_access_token",
     "revoke_access_token",
 )
@@ -39,7 +49,7 @@ def read_method(key: str, table: Table, functions: Functions) -> Method:
     """Reads what belongs to one method; the caller reports the keys that are left."""
     kind = _type(table)
     fields = read_fields(table.table("auth"))
-    if kind == "pwd" and not fields:
+    if kind in {"pwd", "session"} and not fields:
         fields = DEFAULT_PASSWORD_FIELDS
     pkce = table.choice("pkce", ("S256", "plain", "none"), "S256")
     method = Method(
@@ -56,6 +66,11 @@ def read_method(key: str, table: Table, functions: Functions) -> Method:
         apply=read_apply(table),
         invalid_token_status=table.numbers("invalid_token_status") or (401,),
         invalid_token_errors=table.texts("invalid_token_errors"),
+        passing_status=table.numbers("passing_status"),
+        passing_errors=table.texts("passing_errors"),
+        sign=read_sign(table),
+        after_connect=read_after_connect(table),
+        request_session=read_session(table, functions),
         returns_token=kind == "pwd" and "token_answer" in table.data,
         auth_url=read_auth_url(table, functions),
         request_access_token=read_token_request(table, functions, "request_access_token"),
@@ -66,8 +81,10 @@ def read_method(key: str, table: Table, functions: Functions) -> Method:
         pkce=cast(Any, pkce),
         scopes=_scopes(table),
         scope_delimiter=table.text("scope_delimiter", default=" "),
+        callback=read_callback_names(table),
         keep_callback=table.texts("keep_callback"),
         refresh_before_exp=_lead(table),
+        oauth1=read_oauth1(kind, table, functions),
     )
     _only_code(table)
     if pkce != "S256":
@@ -82,12 +99,10 @@ def read_method(key: str, table: Table, functions: Functions) -> Method:
 
 def _type(table: Table) -> MethodType:
     kind = table.text("type")
-    if kind in {"oauth", "session"}:
-        table.wrong("type", f"“{kind}” is not supported yet; apiKey, pwd and oauth2 are.")
-    elif not kind:
-        table.wrong("type", "is needed: apiKey, pwd or oauth2.")
+    if not kind:
+        table.wrong("type", "is needed: apiKey, pwd, session, oauth2 or oauth.")
     elif kind not in get_args(MethodType):
-        table.choice("type", ("apiKey", "pwd", "oauth2"), "apiKey")
+        table.choice("type", METHOD_NAMES, "apiKey")
     return cast(MethodType, kind if kind in METHOD_NAMES else "apiKey")
 
 
@@ -109,11 +124,26 @@ def _complete(table: Table, method: Method) -> None:
         if method.request_access_token is None:
             table.wrong("request_access_token", "is needed: the address where the code becomes a token.")
         return
+    if method.type == "oauth":
+        complete_oauth1(table, method)
+        return
     if method.type == "pwd" and method.validate is None:
         table.wrong("validate", "is needed: the request that tests the user name and the password.")
     if method.type == "apiKey" and not method.fields:
         table.wrong("auth", "is needed: the fields that people fill in.")
-    for key in ("auth_url", "request_access_token", "refresh_access_token", "revoke_access_token", "scope"):
+    if method.type == "session" and not method.request_session:
+        table.wrong("request_session", "is needed: the request that gives a token for what people filled in.")
+    if method.type != "session" and "request_session" in table.data:
+        table.wrong("request_session", f"belongs to session; this method is {method.type}.")
+    foreign = [
+        "auth_url",
+        "request_access_token",
+        "refresh_access_token",
+        "scope",
+        "callback",
+        "keep_callback",
+    ]
+    for key in foreign if method.type == "session" else [*foreign, "revoke_access_token"]:
         if key in table.data:
             table.wrong(key, f"belongs to oauth2; this method is {method.type}.")
 

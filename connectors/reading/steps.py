@@ -63,7 +63,7 @@ def read_step(
         case str():
             return Request(url=value, method=method)
         case dict():
-            return _request(Table(value, table.path(key), table.problems), method)
+            return read_request(Table(value, table.path(key), table.problems), method)
     table.wrong(key, f"must be an address, a table or a function, not {kind_of(value)}.")
     return None
 
@@ -105,7 +105,8 @@ def _body(table: Table) -> tuple[dict[str, Any] | str | None, str]:
     return table.raw("body", "data", "json", "form"), table.choice("encoding", _ENCODINGS, "form")
 
 
-def _request(table: Table, method: str) -> Request:
+def read_request(table: Table, method: str) -> Request:
+    """The request in a table; every key that is left is reported."""
     body, encoding = _body(table)
     if body is not None and not isinstance(body, str | dict):
         table.wrong("body", f"must be a table or a text, not {kind_of(body)}.")
@@ -155,6 +156,7 @@ def read_auth_url(table: Table, functions: Functions) -> AuthUrl | Hook | None:
                 params=inner.mapping("params", "query", "qs"),
                 rename=inner.mapping("rename"),
                 remove=inner.texts("remove"),
+                unencoded=inner.texts("unencoded"),
             )
             inner.done()
             return found
@@ -195,7 +197,7 @@ def read_token_answer(table: Table) -> TokenAnswer:
     if inner is None:
         return TokenAnswer()
     plain = TokenAnswer()
-    words = ("seconds", "ms", "epoch", "iso", "none")
+    words = ("seconds", "minutes", "ms", "epoch", "iso", "none")
     found = TokenAnswer(
         access_token=inner.text("access_token", default=plain.access_token),
         refresh_token=inner.text("refresh_token", default=plain.refresh_token),
@@ -206,10 +208,16 @@ def read_token_answer(table: Table) -> TokenAnswer:
         expires=cast(Any, inner.choice("expires", words, "seconds")),
         default_expires_in=inner.number("default_expires_in"),
         any_token_type=inner.flag("any_token_type"),
-        keep=inner.texts("keep"),
+        keep=inner.mapping("keep")
+        if isinstance(inner.data.get("keep"), dict)
+        else _by_path(inner.texts("keep")),
     )
     inner.done()
     return found
+
+
+def _by_path(paths: tuple[str, ...]) -> dict[str, str]:
+    return {path: path for path in paths}
 
 
 def read_apply(table: Table) -> Apply | None:
@@ -221,9 +229,10 @@ def read_apply(table: Table) -> Apply | None:
         headers=inner.mapping("headers"),
         query=inner.mapping("query", "params", "qs"),
         cookies=inner.mapping("cookies"),
+        body=inner.mapping("body"),
         auth=read_auth(inner),
     )
     inner.done()
     if found == Apply():
-        table.wrong("apply", "names no place for the credential: use auth, headers, query or cookies.")
+        table.wrong("apply", "names no place for the credential: use auth, headers, query, cookies or body.")
     return found

@@ -196,9 +196,9 @@ def test_what_is_kept_and_what_stays() -> None:
     data = {**GOOD, "scope": ["a", "b"], "id_token": "i", "data": {"id": 1}, "noise": "n"}
     plain = read_token_answer(data, TokenAnswer(), "S", asked="x y")
     assert (plain.scope, plain.extra) == ("a b", {"id_token": "i"})
-    some = read_token_answer(data, TokenAnswer(keep=("data.id", "none")), "S")
+    some = read_token_answer(data, TokenAnswer(keep={"data.id": "data.id", "none": "none"}), "S")
     assert some.extra == {"id_token": "i", "data.id": 1}
-    everything = read_token_answer(data, TokenAnswer(keep=("*",)), "S")
+    everything = read_token_answer(data, TokenAnswer(keep={"*": "*"}), "S")
     assert everything.extra == {"id_token": "i", "data": {"id": 1}, "noise": "n"}
     assert read_token_answer(GOOD, TokenAnswer(), "S", asked="x y").scope == "x y"
     before = Credential(

@@ -1,0 +1,49 @@
+"""What can be read off chained steps and signatures without sending anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from connectors.definition import ChainStep, Method
+from connectors.tables import strings_of
+
+# What a signature's templates see besides; the request that is signed is known only when it is sent.
+SIGNED_NAMES = frozenset({"method", "host", "path", "query", "body", "body_sha256", "timestamp", "signature"})
+
+
+def chains_of(method: Method) -> Iterator[tuple[str, ChainStep]]:
+    """Every chained step with the key where it stands."""
+    session = method.request_session if isinstance(method.request_session, tuple) else ()
+    for key, chain in (("request_session", session), ("after_connect", method.after_connect)):
+        for number, step in enumerate(chain):
+            yield (f"{key}[{number}]" if len(chain) > 1 else key), step
+
+
+def kept_names(method: Method) -> frozenset[str]:
+    """The names that chained steps keep with the account."""
+    steps = [step for _, step in chains_of(method)]
+    chosen = {name for step in steps if step.choose for name in step.choose.keep}
+    return frozenset({name for step in steps for name in step.keep} | chosen)
+
+
+def chain_strings(method: Method) -> Iterator[tuple[str, str]]:
+    """Every template of the chained steps, with its key."""
+    for key, step in chains_of(method):
+        yield from ((f"{key}.{at}", text) for at, text in strings_of(step.request))
+
+
+def chain_urls(method: Method) -> Iterator[tuple[str, str]]:
+    """Every address of the chained steps, with its key."""
+    yield from ((f"{key}.url", step.request.url) for key, step in chains_of(method))
+
+
+def sign_strings(method: Method) -> Iterator[tuple[str, str]]:
+    """Every template of the signature, with its key."""
+    sign = method.sign
+    if sign is None:
+        return
+    texts = ("region", "service", "access_key", "secret_key", "session_token", "header", "key", "payload")
+    for name in (*texts, "value"):
+        yield f"sign.{name}", getattr(sign, name)
+    for name, text in sign.headers.items():
+        yield f"sign.headers.{name}", text
