@@ -14,8 +14,8 @@ from connectors.definition import Hook, Request, Step
 from connectors.errors import ConnectorError, InvalidTokenError, ServiceError, WrongCredentialsError
 from connectors.inputs import Connected, Inputs, secret_values, template_values
 from connectors.naming import apply_rule, email_in, fallback_name, identity_in, without_secrets
-from connectors.ports import Ports
 from connectors.passing import asks_to_wait
+from connectors.ports import Ports
 from connectors.request import RefusedError, build, judge, put_credential, send
 from connectors.request_signing import sign_request
 from connectors.signing import sign
