@@ -18,6 +18,7 @@ from connectors.fields import check_value
 from connectors.inputs import secret_values
 from connectors.loading import CATALOG_FOLDER, check_paths, load_catalog
 from connectors.methods import Inputs, can_refresh, connect, refresh, revoke, validate
+from connectors.paths import look_up
 from connectors.reading.table import Problems
 from connectors.template import parse
 from tests.connectors.support import EveryHost, PromptBrowser, Stages, run
@@ -77,17 +78,26 @@ def profile_of(method: Method) -> dict[str, Any]:
                 put(data, path, value)
             for inner in re.findall(r"profile_info\.([\w.]+)", path):
                 put(data, inner, value)
-    for step in (method.validate, method.request_profile_info, method.revoke_access_token):
-        if isinstance(step, Request) and step.success.path:
-            put(data, step.success.path, step.success.equals)
+    for step in steps_of(method):
+        if step.success.path:
+            wanted = step.success.equals
+            if wanted is not None or look_up(data, step.success.path) is None:
+                put(data, step.success.path, "something" if wanted is None else wanted)
     return data
+
+
+def steps_of(method: Method) -> list[Request]:
+    """The requests of a method that are made with its credential."""
+    steps = (method.validate, method.request_profile_info, method.revoke_access_token)
+    return [step for step in steps if isinstance(step, Request)]
 
 
 class Service:
     """Answers like a service of this definition. `refusing` turns every answer but a token's into a no."""
 
-    def __init__(self, method: Method) -> None:
-        self.method = method
+    def __init__(self, inputs: Inputs) -> None:
+        self.connector = inputs.connector
+        self.method = inputs.method
         self.refusing: Reply | None = None
         self.tokens = 0
 
@@ -108,9 +118,17 @@ class Service:
         put(data, answer.expires_in, 3600)
         put(data, answer.access_token, f"access-token-{self.tokens}-{HEX}")
         put(data, answer.refresh_token, f"refresh-token-{self.tokens}-{HEX}")
-        for path in answer.keep:
-            put(data, path, {}) if path not in data else None
+        for name, path in answer.keep.items():
+            if path != "*" and look_up(data, path) is None:
+                put(data, path, self.kept(name))
         return data
+
+    def kept(self, name: str) -> Any:
+        """A member of the answer that later addresses are made of: whole, or only its host."""
+        texts = [self.connector.base_url, *(s.url for s in steps_of(self.method))]
+        if any(re.match(r"\{\{\s*" + name + r"\b", text) for text in texts):
+            return "https://kept.example/here"
+        return "kept.example" if any(re.search(r"\{\{[^}]*\b" + name + r"\b", text) for text in texts) else {}
 
 
 def test_the_catalog_is_complete_and_loads_without_a_problem() -> None:
@@ -144,7 +162,8 @@ def test_what_people_read(connector: Connector) -> None:
 
 @pytest.mark.parametrize(("connector", "method"), METHODS)
 def test_connect_test_refresh_and_revoke(connector: Connector, method: Method) -> None:
-    inputs, service = inputs_for(connector, method), Service(method)
+    inputs = inputs_for(connector, method)
+    service = Service(inputs)
     with StandIn() as standin:
         standin.answer("*", service)
 
@@ -175,7 +194,7 @@ def test_connect_test_refresh_and_revoke(connector: Connector, method: Method) -
 def assert_authenticated(requests: list[Seen], secrets: set[str]) -> None:
     """Every request carried a secret somewhere, or identified the app."""
     for seen in requests:
-        everything = f"{seen.query} {seen.headers} {seen.body!r} {_decoded_basic(seen)}"
+        everything = f"{seen.path} {seen.query} {seen.headers} {seen.body!r} {_decoded_basic(seen)}"
         assert any(s in everything for s in secrets) or "client_id" in everything, seen
 
 
@@ -188,7 +207,8 @@ def _decoded_basic(seen: Seen) -> str:
 
 @pytest.mark.parametrize(("connector", "method"), METHODS)
 def test_a_refusal_is_permanent_and_an_outage_is_not(connector: Connector, method: Method) -> None:
-    inputs, service = inputs_for(connector, method), Service(method)
+    inputs = inputs_for(connector, method)
+    service = Service(inputs)
     with StandIn() as standin:
         standin.answer("*", service)
 
@@ -211,7 +231,8 @@ def test_a_refusal_is_permanent_and_an_outage_is_not(connector: Connector, metho
 def test_slack_says_no_inside_a_200(word: str) -> None:
     connector = CATALOG.get("slack")
     method = connector.methods["token"]
-    inputs, service = inputs_for(connector, method), Service(method)
+    inputs = inputs_for(connector, method)
+    service = Service(inputs)
     with StandIn() as standin:
         standin.answer("*", service)
         connected = run(lambda ports: connect(inputs, ports, Stages()), None, EveryHost(standin))
@@ -228,7 +249,7 @@ def test_the_odd_ones_send_what_their_service_wants() -> None:
         connector, browser = CATALOG.get(key), PromptBrowser()
         inputs = inputs_for(connector, connector.methods[method])
         with StandIn() as standin:
-            standin.answer("*", Service(inputs.method))
+            standin.answer("*", Service(inputs))
             run(lambda ports: connect(inputs, ports, Stages()), browser, EveryHost(standin))
             token = next(r for r in standin.requests if b"code-1" in r.body or "code" in r.query)
         return {
