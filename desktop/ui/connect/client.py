@@ -44,9 +44,7 @@ class ClientBox(QWidget):
         if connector.register_steps:
             column.addWidget(StepTexts(connector.register_steps))
         if connector.register_url:
-            link = TextButton(
-                self.tr("Register an app at {0}").format(connector.name), icon_name="external", accent=True
-            )
+            link = TextButton(self.tr("Register an app"), icon_name="external", accent=True)
             link.clicked.connect(lambda: self.link_asked.emit(connector.register_url))
             column.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
         if redirect_uri:

@@ -23,7 +23,7 @@ class FailedPanel(QWidget):
         self.cause = Banner("bad")
         self.hint = Label()
         self.toggle = TextButton(self.tr("Details"), icon_name="chevron-right")
-        self.toggle.clicked.connect(lambda: self._show_details(not self.details.isVisibleTo(self)))
+        self.toggle.clicked.connect(lambda: self._toggle_details())
         self.details = QPlainTextEdit()
         self.details.setReadOnly(True)
         self.details.setTabChangesFocus(True)
@@ -60,6 +60,9 @@ class FailedPanel(QWidget):
         show_if(self.as_new, can_add)
         show_if(self.acts, can_change or can_add)
         self._show_details(False)
+
+    def _toggle_details(self) -> None:
+        self._show_details(not self.details.isVisibleTo(self))
 
     def _show_details(self, shown: bool) -> None:
         show_if(self.details, shown)

@@ -48,7 +48,7 @@ class CardFrame(QWidget):
         self.show_state("loading")
 
     def _build(self) -> None:
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 24, 0, 20)
         column.setSpacing(16)
         head = QVBoxLayout()
@@ -70,9 +70,8 @@ class CardFrame(QWidget):
 
     def sizeHint(self) -> QSize:
         """The height at which nothing scrolls; never lower than one, so that the card does not jump."""
-        layout = self.layout()
-        margins = layout.contentsMargins()
-        around = margins.top() + margins.bottom() + 2 * layout.spacing() + _FRAME
+        margins = self._column.contentsMargins()
+        around = margins.top() + margins.bottom() + 2 * self._column.spacing() + _FRAME
         head = self.head.heightForWidth(WIDTH - 2 * _MARGIN)
         height = around + head + self._body.wanted_height(WIDTH) + self.primary.sizeHint().height()
         return QSize(WIDTH, max(height, _LOWEST))

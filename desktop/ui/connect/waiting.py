@@ -106,14 +106,14 @@ class WaitingPanel(QWidget):
 
     def _fill_menu(self) -> None:
         self.menu.clear()
-        self.menu.addAction(self.tr("Usual browser"), lambda: self.open_asked.emit(""))
+        self._offer(self.tr("Usual browser"), "")
         for choice in self._browsers():
-            self.menu.addAction(choice.name, lambda command=choice.command: self.open_asked.emit(command))
+            self._offer(choice.name, choice.command)
             if choice.private_command:
-                self.menu.addAction(
-                    self.tr("{0}, private window").format(choice.name),
-                    lambda command=choice.private_command: self.open_asked.emit(command),
-                )
+                self._offer(self.tr("{0}, private window").format(choice.name), choice.private_command)
+
+    def _offer(self, name: str, command: str) -> None:
+        self.menu.addAction(name).triggered.connect(lambda: self.open_asked.emit(command))
 
     def _toggle_qr(self) -> None:
         self.qr.setVisible(not self.qr.isVisible())

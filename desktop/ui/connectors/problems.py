@@ -28,17 +28,17 @@ class ProblemList(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        self.scroll = QScrollArea()
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll.setMaximumHeight(_HIGHEST)
-        self.scroll.setAccessibleName(self.tr("Mistakes in definitions"))
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setMaximumHeight(_HIGHEST)
+        self.area.setAccessibleName(self.tr("Mistakes in definitions"))
         self.rows.setProperty("scrolled", True)
-        self.scroll.setWidget(self.rows)
+        self.area.setWidget(self.rows)
         column.addWidget(self.banner)
-        column.addWidget(self.scroll)
-        self.scroll.hide()
+        column.addWidget(self.area)
+        self.area.hide()
         self.hide()
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
@@ -63,9 +63,9 @@ class ProblemList(QWidget):
         self._say()
 
     def _toggle(self) -> None:
-        show_if(self.scroll, not self.scroll.isVisibleTo(self))
+        show_if(self.area, not self.area.isVisibleTo(self))
         self._say()
 
     def _say(self) -> None:
-        shown = self.scroll.isVisibleTo(self)
+        shown = self.area.isVisibleTo(self)
         self.banner.show_message("soon", self._sentence, self.tr("Hide") if shown else self.tr("Show"))

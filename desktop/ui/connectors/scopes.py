@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
 
 from connectors.definition import Scope
-from desktop.ui.widgets import Dim, Label, Strong
+from desktop.ui.widgets import Check, Dim, Label, Strong
 
 
 class ScopeBoxes(QWidget):
@@ -29,12 +29,11 @@ class ScopeBoxes(QWidget):
             Dim(self.tr("They count from the next sign-in on; accounts keep what they were granted."))
         )
         for scope in self._scopes:
-            box = QCheckBox(scope.value.replace("&", "&&"))
-            box.setAccessibleName(scope.value)
-            box.setAccessibleDescription(scope.meaning)
-            box.clicked.connect(lambda: self.changed.emit())
-            self.boxes[scope.value] = box
-            column.addWidget(box)
+            check = Check(scope.value)
+            check.box.setAccessibleDescription(scope.meaning)
+            check.clicked.connect(lambda: self.changed.emit())
+            self.boxes[scope.value] = check.box
+            column.addWidget(check)
             if scope.meaning:
                 meaning = Dim(scope.meaning)
                 meaning.setContentsMargins(24, 0, 0, 2)

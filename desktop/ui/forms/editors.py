@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QHBoxLayout,
     QLineEdit,
@@ -15,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from connectors.definition import Field
-from desktop.ui.widgets import Dim, TextButton, restyle
+from desktop.ui.widgets import Check, Dim, TextButton, restyle
 
 TRUE = "true"
 FALSE = "false"
@@ -182,10 +181,11 @@ class CheckEditor(Editor):
 
     def __init__(self, field: Field) -> None:
         super().__init__(field)
-        self.check = QCheckBox(field.name.replace("&", "&&"))
+        row = Check(field.name)
+        self.check = row.box
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.check)
+        column.addWidget(row)
         self.watch(self.check)
         self.check.clicked.connect(self.changed)
 

@@ -67,8 +67,9 @@ class Form(QWidget):
         for key, row in self.rows.items():
             row.set_problem(problems.get(key, ""))
         for key in problems:
-            if (row := self.rows.get(key)) is not None and row.editor is not None and row.isVisibleTo(self):
-                row.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+            refused = self.rows.get(key)
+            if refused is not None and refused.editor is not None and refused.isVisibleTo(self):
+                refused.editor.setFocus(Qt.FocusReason.OtherFocusReason)
                 return
 
     def focus_first(self) -> bool:

@@ -46,7 +46,8 @@ class FieldRow(QWidget):
         row = QHBoxLayout()
         row.setSpacing(4)
         label = Label(self.field.name)
-        label.setBuddy(self.editor.box if self.editor else None)
+        if self.editor is not None:
+            label.setBuddy(self.editor.box)
         row.addWidget(label, 1)
         mark = Dim(self.tr("required") if self.field.required else self.tr("optional"), wrap=False)
         row.addWidget(mark, 0, Qt.AlignmentFlag.AlignBottom)

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.engine.events import Failure
 from desktop.engine.results import CheckReport
 from desktop.ui.bridge import Bridge
 from desktop.ui.settings.passphrase import PassphraseForm
 from desktop.ui.settings.section import Section, with_button
-from desktop.ui.widgets import Banner, Button, CopyButton, Dim, Label, show_if
+from desktop.ui.widgets import Banner, Button, Check, CopyButton, Dim, Label, show_if
 
 if TYPE_CHECKING:
     from desktop.vault.vault import SlotInfo
@@ -28,7 +28,7 @@ class VaultSection(Section):
         self.heading(self.tr("Vault"))
         self._bridge = bridge
         self.passphrase = PassphraseForm(bridge)
-        self.keychain = QCheckBox(self.tr("Also unlock with this computer’s keychain"))
+        self.keychain = Check(self.tr("Also unlock with this computer’s keychain"))
         self.keychain_note = Dim()
         self.keychain.clicked.connect(self._set_keychain)
         self.backup = Button(self.tr("Back up…"))
@@ -52,7 +52,7 @@ class VaultSection(Section):
         column = QVBoxLayout(holder)
         column.setContentsMargins(0, 6, 0, 0)
         column.setSpacing(4)
-        column.addWidget(self.keychain, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.keychain)
         column.addWidget(self.keychain_note)
         return holder
 
@@ -87,24 +87,24 @@ class VaultSection(Section):
     def _keychain_known(self, reason: str) -> None:
         self._say_keychain(reason)
         # What is on can always be taken away, also where the keychain has become unusable.
-        self.keychain.setEnabled(not reason or self.keychain.isChecked())
+        self.keychain.set_enabled(not reason or self.keychain.box.isChecked())
 
     def _slots_known(self, slots: list[SlotInfo]) -> None:
         kinds = {slot.kind: slot for slot in slots}
         self.passphrase.set_has_passphrase("passphrase" in kinds)
         keychain = kinds.get("keychain")
-        self.keychain.setChecked(keychain is not None)
+        self.keychain.box.setChecked(keychain is not None)
         if keychain is not None:
-            self.keychain.setEnabled(True)
+            self.keychain.set_enabled(True)
             self._say_keychain(keychain.notice or self.tr("Kept by {0}.").format(keychain.backend))
 
     def _say_keychain(self, note: str) -> None:
         self.keychain_note.setText(note)
-        self.keychain.setAccessibleDescription(note)
+        self.keychain.box.setAccessibleDescription(note)
         show_if(self.keychain_note, bool(note))
 
     def _set_keychain(self, wanted: bool) -> None:
-        self.keychain.setEnabled(False)
+        self.keychain.set_enabled(False)
         engine = self._bridge.engine
         self._bridge.run(engine.set_keychain(wanted), lambda _: self.load(), self._keychain_failed, self)
 

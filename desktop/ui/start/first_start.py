@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.engine.events import Failure
 from desktop.ui.bridge import Bridge
 from desktop.ui.start.frame import MiddleColumn
 from desktop.ui.start.passphrase_box import PassphraseBox
 from desktop.ui.start.strength import strength
-from desktop.ui.widgets import Banner, Dim, PrimaryButton, show_if
+from desktop.ui.widgets import Banner, Check, Dim, PrimaryButton, show_if
 
 
 class FirstStartPage(QWidget):
@@ -34,17 +34,17 @@ class FirstStartPage(QWidget):
         # Room for two lines, so that nothing below moves while somebody types.
         self.hint.setMinimumHeight(2 * self.hint.fontMetrics().lineSpacing())
         self.hint.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.keychain = QCheckBox(self.tr("Also unlock with this computer’s keychain"))
+        self.keychain = Check(self.tr("Also unlock with this computer’s keychain"))
         self.keychain_reason = Dim()
         self.keychain_reason.hide()
         self.where = Dim(self.tr("The vault will lie in {0}").format(bridge.engine.home))
         self.where.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.create = PrimaryButton(self.tr("Create vault"))
+        self.create_button = PrimaryButton(self.tr("Create vault"))
         self._build()
         self.passphrase.edited.connect(self._rate)
         self.passphrase.submitted.connect(self.repeat.setFocus)
         self.repeat.submitted.connect(self._create)
-        self.create.clicked.connect(lambda: self._create())
+        self.create_button.clicked.connect(lambda: self._create())
         bridge.run(bridge.engine.keychain_problem(), self._keychain_known, None, self)
 
     def _build(self) -> None:
@@ -61,7 +61,7 @@ class FirstStartPage(QWidget):
         column.addSpacing(4)
         foot = QHBoxLayout()
         foot.addStretch(1)
-        foot.addWidget(self.create)
+        foot.addWidget(self.create_button)
         column.addLayout(foot)
         column.addWidget(self.where)
         whole = QVBoxLayout(self)
@@ -74,10 +74,10 @@ class FirstStartPage(QWidget):
         self.passphrase.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _keychain_known(self, reason: str) -> None:
-        self.keychain.setEnabled(not reason)
+        self.keychain.set_enabled(not reason)
         self.keychain_reason.setText(reason)
         show_if(self.keychain_reason, bool(reason))
-        self.keychain.setAccessibleDescription(reason)
+        self.keychain.box.setAccessibleDescription(reason)
 
     def _rate(self) -> None:
         rated = strength(self.passphrase.text())
@@ -96,7 +96,7 @@ class FirstStartPage(QWidget):
         else:
             self._set_busy(True)
             self.problem.show_message("bad", "")
-            keychain = self.keychain.isEnabled() and self.keychain.isChecked()
+            keychain = self.keychain.box.isEnabled() and self.keychain.box.isChecked()
             create = self._bridge.engine.create_vault(self.passphrase.text(), keychain=keychain)
             self._bridge.run(create, lambda _: self._created(), self._failed, self)
 
@@ -115,6 +115,6 @@ class FirstStartPage(QWidget):
 
     def _set_busy(self, busy: bool) -> None:
         """Making the key takes a moment: the page says so and takes no second order."""
-        for widget in (self.passphrase, self.repeat, self.create):
+        for widget in (self.passphrase, self.repeat, self.create_button):
             widget.setEnabled(not busy)
-        self.create.set_text(self.tr("Creating…") if busy else self.tr("Create vault"))
+        self.create_button.set_text(self.tr("Creating…") if busy else self.tr("Create vault"))

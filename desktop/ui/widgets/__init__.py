@@ -3,6 +3,7 @@
 from desktop.ui.widgets.banner import Banner
 from desktop.ui.widgets.button_row import ButtonRow
 from desktop.ui.widgets.buttons import Button, PrimaryButton, TextButton
+from desktop.ui.widgets.check import Check
 from desktop.ui.widgets.chips import Chips, FlowLayout
 from desktop.ui.widgets.copy_button import CopyButton
 from desktop.ui.widgets.empty import EmptyState
@@ -17,6 +18,7 @@ __all__ = [
     "Banner",
     "Button",
     "ButtonRow",
+    "Check",
     "Chips",
     "CopyButton",
     "Dim",

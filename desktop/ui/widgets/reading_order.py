@@ -20,8 +20,8 @@ def _stops(widget: QWidget) -> Iterator[QWidget]:
     if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None:
         yield widget
     if isinstance(widget, QScrollArea):
-        if widget.widget() is not None:
-            yield from _stops(widget.widget())
+        if (inside := widget.widget()) is not None:
+            yield from _stops(inside)
     elif not isinstance(widget, QAbstractScrollArea) and (layout := widget.layout()) is not None:
         yield from _in_layout(layout)
 

@@ -36,7 +36,7 @@ class TwoPanes(QWidget):
         column.setSpacing(0)
         column.addWidget(self._bar)
         column.addWidget(right, 1)
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(left, 1)
@@ -78,7 +78,7 @@ class TwoPanes(QWidget):
         if self._narrow:
             self._side.setMinimumWidth(0)
             self._side.setMaximumWidth(16_777_215)
-            self.layout().setStretchFactor(self._side, 1)
+            self._row.setStretchFactor(self._side, 1)
         else:
             self._side.setFixedWidth(self._right_width)
-            self.layout().setStretchFactor(self._side, 0)
+            self._row.setStretchFactor(self._side, 0)
