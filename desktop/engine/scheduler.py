@@ -43,8 +43,10 @@ class SystemClock:
 
     async def wait(self, event: asyncio.Event, seconds: float) -> None:
         """Returns when the event is set or the time is over."""
+        # Not wait_for: before Python 3.12 it loses a cancellation that comes together with the event.
         try:
-            await asyncio.wait_for(event.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await event.wait()
         except TimeoutError:
             return
 

@@ -17,7 +17,7 @@ from connectors.definition import Connector, Method, TokenRequest
 from connectors.errors import TemporaryError
 from desktop.engine.backoff import Backoff
 from desktop.engine.events import AccountChanged
-from desktop.engine.scheduler import Scheduler
+from desktop.engine.scheduler import Scheduler, SystemClock
 from desktop.practice import Provider
 from desktop.vault.records import AccountRow
 from tests.engine.support import bench
@@ -212,6 +212,23 @@ def test_idle_it_looks_once_a_minute() -> None:
 
     scheduled(0, 3600, 300, play)
     assert 50 <= looks <= 62
+
+
+@pytest.mark.parametrize("turns", range(4))
+def test_a_stop_that_comes_together_with_an_event_is_not_lost(turns: int) -> None:
+    async def play() -> None:
+        event = asyncio.Event()
+        waiting = asyncio.create_task(SystemClock().wait(event, 60))
+        for _ in range(3):
+            await asyncio.sleep(0)
+        event.set()
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        if waiting.cancel():  # it was still waiting, so it has to end as cancelled
+            with pytest.raises(asyncio.CancelledError):
+                await waiting
+
+    asyncio.run(play())
 
 
 def test_the_real_thing_with_tokens_of_two_seconds(home: Path, provider: Provider) -> None:
