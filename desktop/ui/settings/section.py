@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.ui.widgets import Dim, Label, Strong
 
 _NAMES_WIDTH = 190
 _ANY_WIDTH = 16_777_215
+_GAP = 10
+_TO_BASELINE = 7  # from the top of a control to the top of its text
 
 
 class Section(QWidget):
@@ -17,18 +19,18 @@ class Section(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._title = Strong()
-        self._names: list[QLabel] = []
+        self._rows: list[tuple[QLabel, QWidget]] = []
         self._narrow = False
-        self._rows = QFormLayout()
-        self._rows.setContentsMargins(0, 0, 0, 0)
-        self._rows.setHorizontalSpacing(16)
-        self._rows.setVerticalSpacing(10)
-        self._rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self._grid = QGridLayout()
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(16)
+        self._grid.setVerticalSpacing(0)
+        self._grid.setColumnStretch(1, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addWidget(self._title)
-        column.addLayout(self._rows)
+        column.addLayout(self._grid)
 
     def heading(self, title: str) -> None:
         """What the section is about."""
@@ -42,8 +44,6 @@ class Section(QWidget):
         label = Label(name)
         target = control.focusProxy() or control  # in a row of several, the one that takes the focus
         label.setBuddy(target)
-        label.setContentsMargins(0, 7, 0, 0)
-        self._names.append(label)
         if not target.accessibleName() and not isinstance(target, QLabel):
             target.setAccessibleName(name)
         holder = QWidget()
@@ -56,20 +56,34 @@ class Section(QWidget):
             target.setAccessibleDescription(help_text)
         if below is not None:
             column.addWidget(below)
-        self._rows.addRow(label, holder)
-        self._arrange()
+        self._rows.append((label, holder))
+        self._put(len(self._rows) - 1)
 
     def set_narrow(self, narrow: bool) -> None:
         """In a narrow window each name stands above its control."""
+        if narrow == self._narrow:
+            return
         self._narrow = narrow
-        self._arrange()
+        for row in range(len(self._rows)):
+            self._put(row)
 
-    def _arrange(self) -> None:
-        policy = QFormLayout.RowWrapPolicy
-        self._rows.setRowWrapPolicy(policy.WrapAllRows if self._narrow else policy.DontWrapRows)
-        for label in self._names:
-            label.setMinimumWidth(0 if self._narrow else _NAMES_WIDTH)
-            label.setMaximumWidth(_ANY_WIDTH if self._narrow else _NAMES_WIDTH)
+    def _put(self, row: int) -> None:
+        label, holder = self._rows[row]
+        for widget in (label, holder):
+            self._grid.removeWidget(widget)
+        gap = _GAP if row else 0
+        if self._narrow:
+            label.setContentsMargins(0, gap, 0, 4)
+            holder.setContentsMargins(0, 0, 0, 0)
+            self._grid.addWidget(label, 2 * row, 0, 1, 2)
+            self._grid.addWidget(holder, 2 * row + 1, 0, 1, 2)
+        else:
+            label.setContentsMargins(0, gap + _TO_BASELINE, 0, 0)
+            holder.setContentsMargins(0, gap, 0, 0)
+            self._grid.addWidget(label, 2 * row, 0, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(holder, 2 * row, 1)
+        self._grid.setColumnMinimumWidth(0, 0 if self._narrow else _NAMES_WIDTH)
+        label.setMaximumWidth(_ANY_WIDTH if self._narrow else _NAMES_WIDTH)
 
 
 def with_button(text: QLabel, button: QWidget) -> QWidget:
