@@ -7,7 +7,7 @@ import os
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before anything imports Qt
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,11 +18,12 @@ from desktop.engine.engine import Engine
 from desktop.practice import Provider, start
 from desktop.ui.app import make_app
 from desktop.ui.bridge import Bridge
+from desktop.ui.connect.card import ConnectCard
 from desktop.ui.theme import apply_theme
 from desktop.vault.kdf import FLOOR_COST
 from desktop.vault.vault import Vault
 from tests.ui.console import Console
-from tests.ui.part import Visitor
+from tests.ui.part import Part, Visitor
 from tests.ui.seeding import PASSPHRASE
 
 
@@ -101,3 +102,15 @@ def connected_bridge(
         made = Bridge(running)
         yield made
         made.close()
+
+
+@pytest.fixture
+def open_card(connected_bridge: Bridge, qtbot: QtBot) -> Callable[..., Part]:
+    """Opens a connect card and waits for its form."""
+
+    def open_it(key: str, **more: str) -> Part:
+        part = Part(qtbot, ConnectCard(connected_bridge, key, **more))
+        part.until(lambda: part.root.state == "form")
+        return part
+
+    return open_it

@@ -11,6 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.ui.bridge import Bridge
+from desktop.vault.records import AccountQuery
 from tests.practice.person import sign_in
 from tests.ui.console import DEADLINE
 
@@ -87,3 +89,8 @@ class Part:
             if takes_tab and widget.isVisible() and widget.isEnabled() and widget.focusProxy() is None:
                 stops.append(widget)
         return stops
+
+
+def account_names(bridge: Bridge) -> list[str]:
+    """The names of all accounts in the vault."""
+    return [row.name for row in bridge.engine.run(bridge.engine.accounts(AccountQuery()))]

@@ -171,6 +171,7 @@ class ConnectorPanel(QWidget):
         self.settings.changed.connect(self._changed)
         self.settings.link_asked.connect(lambda url: open_link(self._bridge, url, self._say, self))
         self._column.insertWidget(self._column.indexOf(self.description) + 1, self.settings)
+        self.settings.show()  # a layout would do so only later, and the focus cannot wait for that
         show_if(self.foot, bool(self._connector.settings or self.settings.redirect))
         tab_in_reading_order(self)
         self._changed()
