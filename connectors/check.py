@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from connectors.chain_tables import SIGNED_NAMES, chain_strings, chain_urls, kept_names, sign_strings
-from connectors.definition import Apply, AuthUrl, Connector, Hook, Method, Request, TokenRequest
+from connectors.definition import Apply, Assertion, AuthUrl, Connector, Hook, Method, Request, TokenRequest
 from connectors.errors import DefinitionError
 from connectors.inputs import STANDING_NAMES
 from connectors.paths import is_path
@@ -78,6 +78,7 @@ def _strings(method: Method) -> Strings:
             yield from ((f"{name}.params.{k}", v) for k, v in request.params.items())
             yield from ((f"{name}.headers.{k}", v) for k, v in request.headers.items())
     if isinstance(method.apply, Apply):
+        yield "apply.path", method.apply.path
         for part in ("headers", "query", "cookies", "body", "auth"):
             for key, text in getattr(method.apply, part).items():
                 yield f"apply.{part}.{key}", key
@@ -85,6 +86,12 @@ def _strings(method: Method) -> Strings:
     yield from chain_strings(method)
     for scope in method.scopes:
         yield "scope", scope.value
+    if method.grant == "jwt_bearer":
+        yield from _assertion("assertion", method.assertion)
+    if method.client_auth == "private_key_jwt":
+        yield from _assertion("client_assertion", method.client_assertion)
+    if method.verification_url:
+        yield "verification_url", method.verification_url
     for name in _NAME_RULES:
         rule = getattr(method, name)
         if not isinstance(rule, Hook):
@@ -116,12 +123,21 @@ def _urls(method: Method) -> Strings:
     for name, asked in (("auth_url", method.auth_url), *_token_requests(method)):
         if isinstance(asked, AuthUrl | TokenRequest):
             yield f"{name}.url", asked.url
+    if method.verification_url:
+        yield "verification_url", method.verification_url
+
+
+def _assertion(at: str, assertion: Assertion) -> Strings:
+    yield f"{at}.key", assertion.key
+    yield f"{at}.key_id", assertion.key_id
+    yield from ((f"{at}.claims.{name}", text) for name, text in assertion.claims.items())
 
 
 def _token_requests(method: Method) -> Iterator[tuple[str, TokenRequest | Hook | None]]:
     yield "request_request_token", method.oauth1.request_request_token
     yield "request_access_token", method.request_access_token
     yield "refresh_access_token", method.refresh_access_token
+    yield "request_device_code", method.request_device_code
 
 
 def _check_url(key: str, url: str, problems: Problems) -> None:

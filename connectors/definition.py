@@ -16,6 +16,7 @@ FieldType = Literal["text", "password", "textarea", "select", "checkbox", "numbe
 FieldFormat = Literal["hostname", "url", "uuid", "email"]
 MethodType = Literal["apiKey", "pwd", "oauth2", "oauth", "session"]
 Encoding = Literal["form", "json", "query", "multipart", "xml"]
+Grant = Literal["authorization_code", "client_credentials", "password", "device_code", "jwt_bearer"]
 SignatureMethod = Literal["HMAC-SHA1", "HMAC-SHA256", "RSA-SHA1", "PLAINTEXT"]
 
 
@@ -131,6 +132,7 @@ class Apply(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     headers: Mapping[str, str] = {}
     query: Mapping[str, str] = {}
     cookies: Mapping[str, str] = {}
+    path: str = ""  # put before the path of the address (Telegram's `/bot{{token}}`)
     body: Mapping[str, str] = {}  # members that are added to a JSON or form body
     auth: Mapping[str, str] = {}  # {user, password} or {bearer}
 
@@ -178,6 +180,16 @@ class TokenAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     default_expires_in: int | None = None  # seconds; for providers that never say
     any_token_type: bool = False  # accept a missing or unknown token_type and use Bearer
     keep: Mapping[str, str] = {}  # name -> path of a further member to keep; "*" keeps all
+
+
+class Assertion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A statement signed with a private key (RFC 7523). Claims, key and key id are templates."""
+
+    claims: Mapping[str, str] = {}
+    key: str = "{{private_key}}"
+    key_id: str = "{{key_id}}"
+    algorithm: str = ""  # empty: what fits the key
+    lifetime: int = 300  # seconds
 
 
 class OAuth1(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -236,7 +248,12 @@ class Method(msgspec.Struct, frozen=True, kw_only=True):
     refresh_access_token: TokenRequest | Hook | None = None
     revoke_access_token: Step | None = None
     token_answer: TokenAnswer = TokenAnswer()
-    client_auth: Literal["body", "basic", "none"] = "body"
+    client_auth: Literal["body", "basic", "none", "private_key_jwt"] = "body"
+    grant: Grant = "authorization_code"
+    request_device_code: TokenRequest | None = None
+    verification_url: str = ""  # where a device's code is entered, for a service that never says
+    assertion: Assertion = Assertion()  # the grant jwt_bearer
+    client_assertion: Assertion = Assertion()  # client_auth private_key_jwt
     pkce: Literal["S256", "plain", "none"] = "S256"
     scopes: tuple[Scope, ...] = ()
     scope_delimiter: str = " "

@@ -33,6 +33,9 @@ STANDING_NAMES = frozenset(
         "request_token_secret",
         "oauth_verifier",
         "access_token_secret",
+        # signed statements
+        "private_key",
+        "key_id",
     }
 )
 

@@ -46,6 +46,11 @@ def derive_apply(method: Method) -> Apply | None:
     return None
 
 
+def uses_browser(method: Method) -> bool:
+    """Whether connecting sends people to their browser and waits for it to come back."""
+    return method.type == "oauth" or (method.type == "oauth2" and method.grant == "authorization_code")
+
+
 def effective_apply(method: Method, has_token: bool) -> Apply | None:
     """How the method's credential goes on a request; None when nothing says it."""
     if method.apply is not None:

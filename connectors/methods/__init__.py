@@ -9,7 +9,7 @@ from connectors.credential import Credential
 from connectors.definition import Method
 from connectors.fields import check_values, visible_fields
 from connectors.inputs import Connected, Inputs
-from connectors.methods import form, oauth1, oauth2
+from connectors.methods import form, grants, oauth1, oauth2
 from connectors.methods.authorization import asked_scope
 from connectors.ports import Ports, Progress
 
@@ -33,6 +33,8 @@ async def connect(inputs: Inputs, ports: Ports, progress: Progress) -> Connected
     Raises InvalidInputError, WrongCredentialsError, DeclinedError, MisconfiguredClientError, ServiceError,
     TemporaryError, UnsafeUrlError, DefinitionError, and what the browser port raises.
     """
+    if inputs.method.grant in grants.REPEATABLE:
+        return await grants.connect(inputs, ports, progress)
     if inputs.method.type == "oauth2":
         return await oauth2.connect(inputs, ports, progress)
     if inputs.method.type == "oauth":
@@ -46,6 +48,8 @@ async def refresh(inputs: Inputs, credential: Credential, ports: Ports) -> Crede
     Raises InvalidTokenError only when the service refuses permanently; TemporaryError, ServiceError or
     MisconfiguredClientError leave the old credential as good as it was.
     """
+    if inputs.method.grant in grants.REPEATABLE:
+        return await grants.refresh(inputs, credential, ports)
     if inputs.method.type == "oauth2":
         return await oauth2.refresh(inputs, credential, ports)
     return await form.refresh(inputs, credential, ports)
@@ -73,7 +77,7 @@ async def revoke(inputs: Inputs, credential: Credential, ports: Ports) -> bool:
     if inputs.method.type == "oauth":
         return await oauth1.revoke(inputs, credential, ports)
     if inputs.method.type != "oauth2":
-        return False
+        return await form.revoke(inputs, credential, ports)
     return await oauth2.revoke(inputs, credential, ports)
 
 

@@ -171,6 +171,8 @@ async def refresh(inputs: Inputs, credential: Credential, ports: Ports) -> Crede
 
 def can_refresh(method: Method, credential: Credential) -> bool:
     """Whether a definition and a credential together can give a new access token."""
+    if method.grant in {"client_credentials", "password", "jwt_bearer"}:
+        return True  # asked for again with what is stored
     own = method.refresh_access_token
     if own is None and not isinstance(method.request_access_token, TokenRequest):
         return False

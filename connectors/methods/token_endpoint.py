@@ -8,29 +8,47 @@ from typing import Any, Literal
 from urllib.parse import quote_plus
 
 from connectors.answers import Answer, error_message, passing_failure
-from connectors.definition import Method, Request, TokenRequest
+from connectors.definition import Request, TokenRequest
 from connectors.errors import ConnectorError, InvalidTokenError, MisconfiguredClientError, ServiceError
+from connectors.inputs import Inputs
+from connectors.methods.assertions import signed
 from connectors.methods.authorization import CLIENT_ERRORS
 from connectors.methods.operation import Operation
 from connectors.passing import asks_to_wait
 from connectors.paths import look_up, text_at
 from connectors.request import build, render_pairs, send
 from connectors.text import clean_message
+from connectors.urls import render_url
 
-Grant = Literal["authorization_code", "refresh_token"]
+Grant = Literal[
+    "authorization_code",
+    "refresh_token",
+    "client_credentials",
+    "password",
+    "urn:ietf:params:oauth:grant-type:jwt-bearer",
+    "urn:ietf:params:oauth:grant-type:device_code",
+]
+ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
-def client_authentication(method: Method, values: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
-    """Parameters and headers that say who the app is: in the body or as Basic, never both.
+def client_authentication(
+    inputs: Inputs, values: Mapping[str, Any], audience: str
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Parameters and headers that say who the app is: in one way, never two.
 
     Basic form-encodes id and secret first (RFC 6749 2.3.1). Without a secret the client is public and only
-    names itself.
+    names itself. private_key_jwt signs a new statement each time, for the `audience` (RFC 7523 2.2).
     """
+    method = inputs.method
     client_id, secret = str(values.get("client_id") or ""), str(values.get("client_secret") or "")
     if method.client_auth == "basic" and secret:
         pair = f"{quote_plus(client_id)}:{quote_plus(secret)}"
         return {}, {"Authorization": "Basic " + base64.b64encode(pair.encode()).decode()}
     parameters = {"client_id": client_id}
+    if method.client_auth == "private_key_jwt":
+        standard = {"iss": client_id, "sub": client_id, "aud": audience}
+        assertion = signed(method.client_assertion, standard, values, inputs.connector.name)
+        return {**parameters, "client_assertion_type": ASSERTION_TYPE, "client_assertion": assertion}, {}
     if method.client_auth == "body" and secret:
         parameters["client_secret"] = secret
     return parameters, {}
@@ -44,7 +62,8 @@ async def ask_for_token(
     Raises InvalidTokenError (refresh only), MisconfiguredClientError, TemporaryError or ServiceError.
     """
     values = operation.values
-    identity, headers = client_authentication(operation.method, values)
+    audience = render_url(definition.url, values)
+    identity, headers = client_authentication(operation.inputs, values, audience)
     body = {"grant_type": grant, **parameters, **identity, **render_pairs(definition.params, values)}
     body = {k: v for k, v in body.items() if v and k not in definition.remove}
     request = Request(
@@ -91,6 +110,12 @@ def _token_error(answer: Answer, operation: Operation, grant: Grant) -> Connecto
         return ServiceError(
             f"The sign-in could not be verified by {service}{said}.", "Try to sign in again.", status=status
         )
+    if grant != "refresh_token":
+        if word in {"invalid_grant", *operation.method.invalid_token_errors}:
+            return InvalidTokenError(
+                f"{service} did not accept what was entered{said}.", "Sign in again.", status=status
+            )
+        return ServiceError(f"{service} gave no token{said}.", "Check what was entered.", status=status)
     if word in {"invalid_grant", *operation.method.invalid_token_errors}:
         return InvalidTokenError(
             f"{service} no longer accepts this account's refresh token{said}.",
@@ -98,6 +123,12 @@ def _token_error(answer: Answer, operation: Operation, grant: Grant) -> Connecto
             status=status,
         )
     return ServiceError(f"{service} did not renew the token{said}.", "Nothing was changed.", status=status)
+
+
+def _audience(operation: Operation, url: str) -> str:
+    """Whom a client's statement is for: the token endpoint, also when it is sent elsewhere (RFC 7523 3)."""
+    token_request = operation.method.request_access_token
+    return render_url(token_request.url if isinstance(token_request, TokenRequest) else url, operation.values)
 
 
 async def revoke_token(operation: Operation, request: Request, token: str, hint: str) -> None:
@@ -110,7 +141,8 @@ async def revoke_token(operation: Operation, request: Request, token: str, hint:
     if request.body is not None or request.query or request.auth:
         await operation.request(request, apply=False)
         return
-    identity, headers = client_authentication(operation.method, operation.values)
+    audience = _audience(operation, request.url)
+    identity, headers = client_authentication(operation.inputs, operation.values, audience)
     parameters = {"token": token, "token_type_hint": hint, **identity}
     built = build(operation.client, request, operation.values, parameters=parameters)
     built.headers.update(headers)

@@ -10,7 +10,8 @@ from typing import Any, Literal, cast
 import msgspec
 
 from connectors.definition import Connector, Field, Method, Redirect
-from connectors.reading.fields import CLIENT_ID, CLIENT_SECRET, read_fields
+from connectors.reading.fields import read_fields
+from connectors.reading.grants import client_settings
 from connectors.reading.method import STEP_NAMES, read_method
 from connectors.reading.oauth1 import consumer_settings
 from connectors.reading.steps import Functions
@@ -107,15 +108,7 @@ def _settings(own: tuple[Field, ...], methods: Mapping[str, Method]) -> tuple[Fi
     consumer = [f for m in methods.values() if m.type == "oauth" for f in consumer_settings(m)]
     standing = {f.key for f in own}
     own = (*{f.key: f for f in consumer if f.key not in standing}.values(), *own)
-    browser = [m for m in methods.values() if m.type == "oauth2"]
-    needy = [m for m in browser if "client_id" not in {f.key for f in m.fields}]
-    if not needy:
-        return own
-    known = {f.key for f in own}
-    added = [] if "client_id" in known else [CLIENT_ID]
-    if "client_secret" not in known and any(m.client_auth != "none" for m in needy):
-        added.append(CLIENT_SECRET)
-    return (*added, *own)
+    return client_settings(list(methods.values()), own)
 
 
 def _https(table: Table, key: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any, cast, get_args
 from connectors.definition import Hook, Method, MethodType, Scope
 from connectors.reading.chain import read_after_connect, read_callback_names, read_session, read_sign
 from connectors.reading.fields import DEFAULT_PASSWORD_FIELDS, read_fields
+from connectors.reading.grants import with_grant
 from connectors.reading.oauth1 import complete_oauth1, read_oauth1
 from connectors.reading.steps import (
     Functions,
@@ -41,6 +42,7 @@ STEP_NAMES = (
     "request_access_token",
     "request_session",
     "refresh_access_token",
+    "request_device_code",
     "revoke_access_token",
 )
 
@@ -77,7 +79,6 @@ def read_method(key: str, table: Table, functions: Functions) -> Method:
         refresh_access_token=read_token_request(table, functions, "refresh_access_token"),
         revoke_access_token=read_step(table, functions, "revoke_access_token", method="POST"),
         token_answer=read_token_answer(table),
-        client_auth=cast(Any, table.choice("client_auth", ("body", "basic", "none"), "body")),
         pkce=cast(Any, pkce),
         scopes=_scopes(table),
         scope_delimiter=table.text("scope_delimiter", default=" "),
@@ -86,7 +87,7 @@ def read_method(key: str, table: Table, functions: Functions) -> Method:
         refresh_before_exp=_lead(table),
         oauth1=read_oauth1(kind, table, functions),
     )
-    _only_code(table)
+    method = with_grant(table, functions, method)
     if pkce != "S256":
         table.problems.add(
             table.path("pkce"),
@@ -106,23 +107,12 @@ def _type(table: Table) -> MethodType:
     return cast(MethodType, kind if kind in METHOD_NAMES else "apiKey")
 
 
-def _only_code(table: Table) -> None:
-    for key in ("response_type", "grant_type", "grant"):
-        value = table.raw(key)
-        if value is not None and value not in ("code", "authorization_code"):
-            table.wrong(
-                key,
-                f"“{value}” is refused: only the authorization code flow is carried out, because the "
-                "implicit flow shows tokens in addresses.",
-            )
-
-
 def _complete(table: Table, method: Method) -> None:
     if method.type == "oauth2":
-        if method.auth_url is None:
+        if method.auth_url is None and method.grant == "authorization_code":
             table.wrong("auth_url", "is needed: the address where people sign in.")
         if method.request_access_token is None:
-            table.wrong("request_access_token", "is needed: the address where the code becomes a token.")
+            table.wrong("request_access_token", "is needed: the address where a token is had.")
         return
     if method.type == "oauth":
         complete_oauth1(table, method)

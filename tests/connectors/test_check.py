@@ -30,7 +30,7 @@ def test_good_ones_have_no_problem(tmp_path: Path, text: str) -> None:
         ('type = "apiKey"\n', "name", "is needed"),
         ('name = "X"\n', "type", "is needed: apiKey, pwd, session, oauth2 or oauth"),
         ('name = "X"\ntype = "apikey"\n', "type", "Did you mean “apiKey”?"),
-        ('name = "X"\ntype = "oauth"\n', "type", "is not supported yet"),
+        ('name = "X"\ntype = "oauth"\n', "auth_url", "is needed"),
         ('name = "X"\ntype = "session"\n', "request_session", "is needed"),
         ('name = 7\ntype = "pwd"\n', "name", "must be text, not a whole number"),
         ('name = "X"\ntype = "apiKey"\n', "auth", "is needed"),
