@@ -136,6 +136,7 @@ def _assertion(at: str, assertion: Assertion) -> Strings:
 def _token_requests(method: Method) -> Iterator[tuple[str, TokenRequest | Hook | None]]:
     yield "request_request_token", method.oauth1.request_request_token
     yield "request_access_token", method.request_access_token
+    yield "exchange_access_token", method.exchange_access_token
     yield "refresh_access_token", method.refresh_access_token
     yield "request_device_code", method.request_device_code
 

@@ -236,6 +236,7 @@ class Method(msgspec.Struct, frozen=True, kw_only=True):
     apply: Apply | None = None
     invalid_token_status: tuple[int, ...] = (401,)
     invalid_token_errors: tuple[str, ...] = ()  # error words in an answer that mean the same (Slack)
+    invalid_token_when: Mapping[str, tuple[str, ...]] = {}  # path -> values that mean the same (Facebook)
     passing_status: tuple[int, ...] = ()  # what means: try again later
     passing_errors: tuple[str, ...] = ()  # words in a refusal that mean the same (Telegram's "wait")
     sign: Sign | None = None
@@ -245,6 +246,7 @@ class Method(msgspec.Struct, frozen=True, kw_only=True):
     # OAuth 2
     auth_url: AuthUrl | Hook | None = None
     request_access_token: TokenRequest | Hook | None = None
+    exchange_access_token: TokenRequest | None = None  # the first token becomes a lasting one (Instagram)
     refresh_access_token: TokenRequest | Hook | None = None
     revoke_access_token: Step | None = None
     token_answer: TokenAnswer = TokenAnswer()

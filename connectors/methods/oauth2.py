@@ -106,7 +106,18 @@ async def _exchange(operation: Operation, attempt: Attempt, code: str, scope: st
         "code_verifier": attempt.code_verifier,
     }
     members = await ask_for_token(operation, definition, "authorization_code", parameters)
-    return read_token_answer(members, operation.method.token_answer, operation.service, asked=scope)
+    first = read_token_answer(members, operation.method.token_answer, operation.service, asked=scope)
+    return await _lasting(operation, first)
+
+
+async def _lasting(operation: Operation, first: Credential) -> Credential:
+    """The token that the first one is exchanged for, where a service gives only a short one for the code."""
+    definition = operation.method.exchange_access_token
+    if definition is None:
+        return first
+    operation.credential = first
+    members = await ask_for_token(operation, definition, "authorization_code", {})
+    return read_token_answer(members, operation.method.token_answer, operation.service, previous=first)
 
 
 async def finish(operation: Operation, progress: Progress, scope: str = "") -> Connected:

@@ -11,6 +11,7 @@ from connectors.answers import Answer
 from connectors.context import Context, FunctionRefusedError, run_hook
 from connectors.credential import Credential
 from connectors.definition import Hook, Request, Step
+from connectors.ending import says_ended
 from connectors.errors import ConnectorError, InvalidTokenError, ServiceError, WrongCredentialsError
 from connectors.inputs import Connected, Inputs, secret_values, template_values
 from connectors.naming import apply_rule, email_in, fallback_name, identity_in, without_secrets
@@ -85,7 +86,10 @@ class Operation:
         """Whether the service said that the credential itself is not valid (any more)."""
         if error.status in self.method.invalid_token_status:
             return True
-        return isinstance(error, RefusedError) and error.message in self.method.invalid_token_errors
+        if not isinstance(error, RefusedError):
+            return False
+        worded = error.message in self.method.invalid_token_errors
+        return worded or says_ended(error.answer.data_or_none(), self.method)
 
     @property
     def _refusing_status(self) -> frozenset[int]:

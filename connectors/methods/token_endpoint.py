@@ -9,6 +9,7 @@ from urllib.parse import quote_plus
 
 from connectors.answers import Answer, error_message, passing_failure
 from connectors.definition import Request, TokenRequest
+from connectors.ending import says_ended
 from connectors.errors import ConnectorError, InvalidTokenError, MisconfiguredClientError, ServiceError
 from connectors.inputs import Inputs
 from connectors.methods.assertions import signed
@@ -98,6 +99,7 @@ def _token_error(answer: Answer, operation: Operation, grant: Grant) -> Connecto
     if data is None and "error=" in answer.text:
         data = answer.members()
     word = text_at(data, operation.method.token_answer.error) or text_at(data, "error.type")
+    word = "invalid_grant" if says_ended(data, operation.method) else word
     message = error_message(answer) or clean_message(text_at(data, "error_description") or word)
     said = f": {message}" if message else f" (status {status})"
     if word in CLIENT_ERRORS or (status == 401 and not word):

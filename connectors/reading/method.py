@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast, get_args
 
-from connectors.definition import Hook, Method, MethodType, Scope
+from connectors.definition import Hook, Method, MethodType, Scope, TokenRequest
+from connectors.paths import is_path
 from connectors.reading.chain import read_after_connect, read_callback_names, read_session, read_sign
 from connectors.reading.fields import DEFAULT_PASSWORD_FIELDS, read_fields
 from connectors.reading.grants import with_grant
@@ -68,6 +69,7 @@ def read_method(key: str, table: Table, functions: Functions) -> Method:
         apply=read_apply(table),
         invalid_token_status=table.numbers("invalid_token_status") or (401,),
         invalid_token_errors=table.texts("invalid_token_errors"),
+        invalid_token_when=_token_when(table),
         passing_status=table.numbers("passing_status"),
         passing_errors=table.texts("passing_errors"),
         sign=read_sign(table),
@@ -76,6 +78,7 @@ def read_method(key: str, table: Table, functions: Functions) -> Method:
         returns_token=kind == "pwd" and "token_answer" in table.data,
         auth_url=read_auth_url(table, functions),
         request_access_token=read_token_request(table, functions, "request_access_token"),
+        exchange_access_token=_exchange(table),
         refresh_access_token=read_token_request(table, functions, "refresh_access_token"),
         revoke_access_token=read_step(table, functions, "revoke_access_token", method="POST"),
         token_answer=read_token_answer(table),
@@ -181,6 +184,24 @@ def _scope(table: Table, name: str, item: Any) -> Scope | None:
         return scope
     table.wrong(f"scope.{name}", "must be its meaning, or a table with “meaning” and “default”.")
     return None
+
+
+def _token_when(table: Table) -> dict[str, tuple[str, ...]]:
+    """`invalid_token_when = { "error.code" = [190] }`: numbers count as their text."""
+    inner = table.table("invalid_token_when")
+    found: dict[str, tuple[str, ...]] = {}
+    for path, value in (inner.data if inner is not None else {}).items():
+        values = value if isinstance(value, list) else [value]
+        if is_path(path) and values and all(isinstance(v, str | int) for v in values):
+            found[path] = tuple(str(v) for v in values)
+        else:
+            table.wrong(f"invalid_token_when.{path}", "must be a path with the values that count.")
+    return found
+
+
+def _exchange(table: Table) -> TokenRequest | None:
+    found = read_token_request(table, Functions({}), "exchange_access_token")
+    return found if isinstance(found, TokenRequest) else None
 
 
 def _lead(table: Table) -> int:
