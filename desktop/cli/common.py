@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop.cli import passphrase
+from desktop.cli.output import note
 
 if TYPE_CHECKING:
     from desktop.engine.engine import Engine
@@ -108,13 +110,24 @@ def engine_for(args: argparse.Namespace, *, unlock: bool = True) -> Iterator[Eng
 def open_vault(engine: Engine, args: argparse.Namespace) -> None:
     """Opens with the passphrase file, else the keychain's key slot, else by asking."""
     given = passphrase.from_file(args)
-    if given is None and engine.vault_state == "locked" and not _has_keychain_slot(engine):
+    if given is None and engine.vault_state == "locked" and not _opened_by_keychain(engine):
         given = passphrase.ask()
     engine.run(engine.unlock(given))
 
 
-def _has_keychain_slot(engine: Engine) -> bool:
-    return any(slot.kind == "keychain" for slot in engine.run(engine.slots()))
+def _opened_by_keychain(engine: Engine) -> bool:
+    from desktop.vault.errors import KeychainRefusedError
+
+    if not any(slot.kind == "keychain" for slot in engine.run(engine.slots())):
+        return False
+    try:
+        engine.run(engine.unlock(None))
+    except KeychainRefusedError as error:
+        if not sys.stdin.isatty():
+            raise
+        note(error.sentence)  # its owner may still know the passphrase
+        return False
+    return True
 
 
 def _help(template: str, text: str) -> str:

@@ -35,7 +35,10 @@ def ask(prompt: str = "Passphrase: ") -> str:
             "The vault is locked and there is no terminal to ask for the passphrase. "
             f"Give it with --passphrase-file FILE or {FILE_VARIABLE}."
         )
-    return getpass(prompt, stream=sys.stderr)
+    try:
+        return getpass(prompt, stream=sys.stderr)
+    except EOFError:
+        raise LockedError("No passphrase was given.") from None
 
 
 def ask_new() -> str:

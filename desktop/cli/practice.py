@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import secrets
+import signal
 import sys
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from desktop.cli import passphrase
 from desktop.cli.common import Subparsers, add_command, home_folder
 from desktop.cli.console import display_or_sentence
 from desktop.cli.exits import DONE, FAILED, USAGE
@@ -41,8 +44,8 @@ def practice(args: argparse.Namespace) -> int:
     try:
         provider = start(
             DEFAULT_PORT if args.port is None else args.port,
-            # Only the console can tell its connectors that the provider is elsewhere.
-            or_any_port=args.port is None and not args.serve_only,
+            # Only a store of our own can be told that the provider is elsewhere.
+            or_any_port=args.port is None and not args.serve_only and not args.home,
         )
     except PortTakenError as error:
         note(f"jackfield: {error.sentence}")
@@ -63,18 +66,26 @@ def _console(args: argparse.Namespace, provider: Provider) -> int:
 
     note(f"The practice provider is at {provider.url}. Sign in as amelia with the password {PASSWORD}.")
     if args.home:
-        return run(home_folder(args), practice=provider)
-    passphrase = secrets.token_urlsafe(9)
-    note(f"This store is thrown away at the end. Should you lock it: its passphrase is {passphrase}")
-
-    async def prepare(engine: Engine) -> None:
-        await engine.create_vault(passphrase)
-        for connector in engine.catalog:
-            if any(field.key == PROVIDER_SETTING for field in connector.settings):
-                await engine.configure(connector.key, {PROVIDER_SETTING: provider.url})
-
+        given = passphrase.from_file(args)
+        prepare = None if given is None else partial(_prepare, given, provider.url)
+        return run(home_folder(args), prepare=prepare, practice=provider)
+    # Until the window has its own handler: the store is removed on the way out of an ending, not of a kill.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    made_up = secrets.token_urlsafe(9)
+    note(f"This store is thrown away at the end. Should you lock it: its passphrase is {made_up}")
     with TemporaryDirectory(prefix="jackfield-practice-", ignore_cleanup_errors=True) as folder:
-        return run(Path(folder), prepare=prepare, practice=provider)
+        return run(Path(folder), prepare=partial(_prepare, made_up, provider.url), practice=provider)
+
+
+async def _prepare(secret: str, url: str, engine: Engine) -> None:
+    """Makes or opens the vault, and tells the practice connectors where their provider is."""
+    if engine.vault_state == "missing":
+        await engine.create_vault(secret)
+    else:
+        await engine.unlock(secret)
+    for connector in engine.catalog:
+        if any(field.key == PROVIDER_SETTING for field in connector.settings):
+            await engine.configure(connector.key, {PROVIDER_SETTING: url})
 
 
 def _port(text: str) -> int:

@@ -8,11 +8,15 @@ import pty
 import shutil
 import stat
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
+import keyring
 import pytest
+from keyring.backends import fail
 
 from tests.cli.runner import DEADLINE, PASSPHRASE, Jackfield
+from tests.vault.helpers import MemoryKeyring
 
 
 def test_init_makes_a_private_vault_and_never_another_one_over_it(bare: Jackfield) -> None:
@@ -98,6 +102,26 @@ def test_a_passphrase_file_that_holds_none_is_a_usage_error(
     else:
         jackfield.passphrase_file.write_text(content)
     assert str(jackfield.passphrase_file) in jackfield("accounts", "list", code=2).err
+
+
+@pytest.fixture
+def keychain() -> Iterator[MemoryKeyring]:
+    """The system's keychain for this test."""
+    before = keyring.get_keyring()
+    backend = MemoryKeyring()
+    keyring.set_keyring(backend)
+    yield backend
+    keyring.set_keyring(before)
+
+
+def test_the_keychain_opens_a_vault_that_has_its_slot(bare: Jackfield, keychain: MemoryKeyring) -> None:
+    bare("vault", "init", "--keychain")
+    told = bare("vault", "check", "--json", unlocked=False).json
+    assert sorted(told["slots"]) == ["keychain", "passphrase"]
+    keyring.set_keyring(fail.Keyring())
+    refused = bare("vault", "check", code=4, unlocked=False)
+    assert "keychain" in refused.err
+    bare("vault", "check")
 
 
 def test_the_passphrase_changes_and_the_old_one_opens_no_more(jackfield: Jackfield) -> None:
