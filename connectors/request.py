@@ -160,6 +160,8 @@ def put_credential(request: httpx.Request, apply: Apply, values: Values) -> None
         request.headers["Authorization"] = authorization
     if query := render_pairs(apply.query, values):
         request.url = request.url.copy_merge_params(query)
+    if prefix := render_url(apply.path, values).rstrip("/"):
+        request.url = request.url.copy_with(raw_path=prefix.encode() + request.url.raw_path)
     if members := render_pairs(apply.body, values):
         add_members(request, members)
     if cookies := render_pairs(apply.cookies, values):

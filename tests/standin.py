@@ -51,7 +51,7 @@ class Reply:
 
     body: Any = ""
     status: int = 200
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str | tuple[str, ...]] = field(default_factory=dict)  # a tuple: one line each
     cut: bool = False  # promise more bytes than are sent
 
     def payload(self) -> tuple[bytes, str]:
@@ -135,7 +135,8 @@ class StandIn:
                     "Content-Length": str(len(payload) + (100 if reply.cut else 0)),
                 }
                 for name, value in {**headers, **reply.headers, "Connection": "close"}.items():
-                    self.send_header(name, value)
+                    for line in (value,) if isinstance(value, str) else value:
+                        self.send_header(name, line)
                 self.end_headers()
                 self.wfile.write(payload)
                 self.close_connection = True

@@ -148,6 +148,9 @@ def with_parameters(url: str, parameters: Mapping[str, str], safe: str = "") -> 
     """The address with these parameters after its own, percent-encoded."""
     parts = urlsplit(url)
     added = urlencode(parameters, quote_via=quote, safe=safe)
+    if parts.fragment.startswith("/"):  # a page that reads its own address: the query stands in there
+        joint = "&" if "?" in parts.fragment else "?"
+        return urlunsplit(parts._replace(fragment=parts.fragment + (joint + added if added else "")))
     return urlunsplit(parts._replace(query="&".join(q for q in (parts.query, added) if q), fragment=""))
 
 

@@ -71,6 +71,17 @@ async def validate(inputs: Inputs, credential: Credential, ports: Ports) -> None
         await operation.refused(error, connecting=False)
 
 
+async def revoke(inputs: Inputs, credential: Credential, ports: Ports) -> bool:
+    """Ends a session at the service. False when there is none, or no way to end it."""
+    step = inputs.method.revoke_access_token
+    if step is None or not credential.access_token:
+        return False
+    operation = Operation(with_stored(inputs, credential), ports, credential)
+    if isinstance(step, Hook):
+        return await operation.call(step) is not False
+    return await operation.request(step) is not None
+
+
 def can_refresh(method: Method, credential: Credential) -> bool:
     """Whether there is a token that the stored values can renew."""
     return _logs_in(method) and bool(credential.access_token)

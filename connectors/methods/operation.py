@@ -12,7 +12,13 @@ from connectors.context import Context, FunctionRefusedError, run_hook
 from connectors.credential import Credential
 from connectors.definition import Hook, Request, Step
 from connectors.ending import says_ended
-from connectors.errors import ConnectorError, InvalidTokenError, ServiceError, WrongCredentialsError
+from connectors.errors import (
+    ConnectorError,
+    InvalidTokenError,
+    ServiceError,
+    TemporaryError,
+    WrongCredentialsError,
+)
 from connectors.inputs import Connected, Inputs, secret_values, template_values
 from connectors.naming import apply_rule, email_in, fallback_name, identity_in, without_secrets
 from connectors.passing import asks_to_wait
@@ -101,6 +107,8 @@ class Operation:
 
         The definition's `validate_err_callback` may word it.
         """
+        if isinstance(error, TemporaryError):
+            raise error
         if isinstance(error, FunctionRefusedError) and connecting:
             raise WrongCredentialsError(error.sentence, "Check the values and try again.") from error
         message = error.message if isinstance(error, RefusedError) else ""

@@ -229,10 +229,13 @@ def read_apply(table: Table) -> Apply | None:
         headers=inner.mapping("headers"),
         query=inner.mapping("query", "params", "qs"),
         cookies=inner.mapping("cookies"),
+        path=inner.text("path"),
         body=inner.mapping("body"),
         auth=read_auth(inner),
     )
     inner.done()
     if found == Apply():
-        table.wrong("apply", "names no place for the credential: use auth, headers, query, cookies or body.")
+        table.wrong(
+            "apply", "names no place for the credential: use auth, headers, query, cookies, path or body."
+        )
     return found
