@@ -13,7 +13,7 @@ import httpx
 from connectors.definition import Connector
 from connectors.loading import load_file
 from connectors.methods import Connected, Inputs, connect
-from connectors.ports import Ports, Stage
+from connectors.ports import Chooser, Ports, Stage
 from tests.standin import StandIn
 
 T = TypeVar("T")
@@ -62,12 +62,13 @@ def run(
     work: Callable[[Ports], Coroutine[Any, Any, T]],
     browser: PromptBrowser | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
+    choose: Chooser | None = None,
 ) -> T:
     """Runs one operation with a client of its own."""
 
     async def whole() -> T:
         async with httpx.AsyncClient(trust_env=False, verify=False, transport=transport) as client:
-            return await work(Ports(client=client, browser=browser))
+            return await work(Ports(client=client, browser=browser, choose=choose))
 
     return asyncio.run(whole())
 

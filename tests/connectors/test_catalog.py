@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from connectors.check import check_connector
-from connectors.definition import Connector, Field, Hook, Method, Request
+from connectors.definition import ChainStep, Choice, Connector, Field, Hook, Method, Request
 from connectors.errors import InvalidTokenError, ServiceError, TemporaryError, WrongCredentialsError
 from connectors.fields import check_value
 from connectors.inputs import secret_values
@@ -86,6 +87,13 @@ def profile_of(method: Method) -> dict[str, Any]:
     return data
 
 
+async def the_last(title: str, options: tuple[Choice, ...]) -> str:
+    """A person who is asked to choose and takes the last."""
+    assert title
+    assert len(options) == 2
+    return options[-1].value
+
+
 def steps_of(method: Method) -> list[Request]:
     """The requests of a method that are made with its credential."""
     steps = (method.validate, method.request_profile_info, method.revoke_access_token)
@@ -104,6 +112,9 @@ class Service:
     def __call__(self, seen: Seen) -> Reply:
         form = seen.form if b"=" in seen.body else {}
         json = seen.json if seen.body.startswith(b"{") else {}
+        for step in self.method.after_connect:
+            if self.refusing is None and urlsplit(step.request.url).path == seen.path:
+                return Reply(self.after(step))
         asks_for_token = "grant_type" in {**form, **json, **seen.query} or "password" in json
         if self.refusing is not None and (not asks_for_token or self.method.type != "oauth2"):
             return self.refusing
@@ -121,6 +132,26 @@ class Service:
         for name, path in answer.keep.items():
             if path != "*" and look_up(data, path) is None:
                 put(data, path, self.kept(name))
+        return data
+
+    def after(self, step: ChainStep) -> Any:
+        """The answer to a step after connecting: what it keeps, or two things to choose from."""
+        data = profile_of(self.method)
+        for name, place in step.keep.items():
+            put(data, place.name, self.kept(name))
+        rule = step.choose
+        if rule is None:
+            return data
+        offered: list[dict[str, Any]] = [{}, {}]
+        for number, item in enumerate(offered, 1):
+            for name, path in rule.keep.items():
+                put(item, path, self.kept(name) or f"{name}-{number}")
+            put(item, rule.label, f"Number {number}")
+            if rule.value not in rule.keep.values():
+                put(item, rule.value, f"value-{number}")
+        if not rule.options:
+            return offered
+        put(data, rule.options, offered)
         return data
 
     def kept(self, name: str) -> Any:
@@ -168,7 +199,7 @@ def test_connect_test_refresh_and_revoke(connector: Connector, method: Method) -
         standin.answer("*", service)
 
         def carried_out(work: Any) -> Any:
-            return run(work, PromptBrowser(), EveryHost(standin))
+            return run(work, PromptBrowser(), EveryHost(standin), the_last)
 
         connected = carried_out(lambda ports: connect(inputs, ports, Stages()))
         assert connected.name
@@ -179,7 +210,7 @@ def test_connect_test_refresh_and_revoke(connector: Connector, method: Method) -
         assert_authenticated(standin.requests, secrets)
         carried_out(lambda ports: validate(inputs, connected.credential, ports))
         if method.type == "oauth2":
-            assert connected.credential.access_token.startswith("access-token-1")
+            assert connected.credential.access_token.startswith("access-token-")
             assert can_refresh(method, connected.credential)
         if can_refresh(method, connected.credential):
             renewed = carried_out(lambda ports: refresh(inputs, connected.credential, ports))
@@ -213,7 +244,7 @@ def test_a_refusal_is_permanent_and_an_outage_is_not(connector: Connector, metho
         standin.answer("*", service)
 
         def carried_out(work: Any) -> Any:
-            return run(work, PromptBrowser(), EveryHost(standin))
+            return run(work, PromptBrowser(), EveryHost(standin), the_last)
 
         connected = carried_out(lambda ports: connect(inputs, ports, Stages()))
         service.refusing = Reply({"message": "Out of order"}, 503, {"Retry-After": "7"})
