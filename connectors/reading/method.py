@@ -131,6 +131,7 @@ def _complete(table: Table, method: Method) -> None:
     foreign = [
         "auth_url",
         "request_access_token",
+        "exchange_access_token",
         "refresh_access_token",
         "scope",
         "callback",
