@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from connectors.applying import resolve_url
 from connectors.check import check_connector
 from connectors.definition import ChainStep, Choice, Connector, Field, Hook, Method, Request
 from connectors.errors import InvalidTokenError, ServiceError, TemporaryError, WrongCredentialsError
@@ -209,6 +210,11 @@ def test_connect_test_refresh_and_revoke(connector: Connector, method: Method) -
         assert standin.requests, "a connect that asks nobody proves nothing"
         assert_authenticated(standin.requests, secrets)
         carried_out(lambda ports: validate(inputs, connected.credential, ports))
+        if connector.base_url:
+            address = resolve_url(inputs, connected.credential, "things")
+            assert re.fullmatch(
+                r"https://(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]+(?::\d+)?(?:/[^/]+)*/things", address
+            )
         if method.type == "oauth2":
             assert connected.credential.access_token.startswith("access-token-")
             assert can_refresh(method, connected.credential)
@@ -216,7 +222,7 @@ def test_connect_test_refresh_and_revoke(connector: Connector, method: Method) -
             renewed = carried_out(lambda ports: refresh(inputs, connected.credential, ports))
             assert renewed.access_token != connected.credential.access_token
             assert renewed.fields == connected.credential.fields
-            assert renewed.expires_at is not None
+            assert (renewed.expires_at is None) == (method.token_answer.expires == "none")
         before = len(standin.requests)
         revoked = carried_out(lambda ports: revoke(inputs, connected.credential, ports))
         assert revoked == (method.revoke_access_token is not None) == (len(standin.requests) > before)
