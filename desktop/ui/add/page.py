@@ -82,6 +82,9 @@ class AddAccountPage(QWidget):
         QTimer.singleShot(0, self, self._focus_search)
 
     def _focus_search(self) -> None:
+        # The page is on the screen; what comes next is imported now, so that Connect opens at once.
+        import desktop.ui.connect.card  # noqa: F401
+
         self.search.setFocus(Qt.FocusReason.OtherFocusReason)
         self.search.selectAll()
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from connectors.definition import Connector, Method
+from connectors.tables import uses_browser
 from desktop.ui.icons import service_pixmap
 from desktop.ui.widgets import Dim, Heading, Label, PrimaryButton, Strong, TextButton
 
@@ -108,7 +109,9 @@ def _needed_for(connector: Connector, method: Method) -> str:
     parts = []
     if asked:
         parts.append(f"You will be asked for: {_listed(asked)}.")
-    if method.type in ("oauth2", "oauth"):
+    if method.grant == "device_code":
+        parts.append("Any device with a browser, to enter a code there.")
+    elif uses_browser(method):
         parts.append("Your browser, to sign in there.")
     if own_app:
         parts.append("The first time, the client id of an app that you register at the service.")
