@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Literal
 
@@ -17,6 +18,10 @@ Tint = Literal["text", "dim", "accent", "on_accent", "good", "soon", "bad"]
 
 # For a service without a colour of its own: chosen by its name, so that it stays the same.
 _SPARE_COLORS = ("#4b5d78", "#2f6f6a", "#7a4b8a", "#8a5a3c", "#3d6b45", "#7d4757", "#52568f")
+
+_MARK_FILE = re.compile(r"[a-z0-9-]+\.svg")
+_MARK = 0.58  # of the tile's side
+_LIGHTEST_BELOW_WHITE = 0.3  # relative luminance at which white still has 3:1
 
 
 def icon(name: str, tint: Tint = "text", size: int = 16) -> QIcon:
@@ -43,7 +48,7 @@ def service_icon(connector: Connector | None, size: int) -> QIcon:
 
 
 def service_pixmap(connector: Connector | None, size: int, ratio: float = 1.0) -> QPixmap:
-    """A rounded square in the service's colour with its initial, or the file it names."""
+    """A rounded square in the service's colour with its mark on it, or with its initial."""
     if connector is None:
         return _tile("?", "#7b8490", "", size, ratio)
     return _tile(connector.name, connector.color, connector.icon, size, ratio)
@@ -72,12 +77,6 @@ def _tile(name: str, color: str, file: str, size: int, ratio: float) -> QPixmap:
     canvas = _canvas(size, size, ratio)
     painter = QPainter(canvas)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    shipped = resource("icons", "services", file) if file else None
-    if shipped is not None and shipped.is_file():
-        QIcon(str(shipped)).paint(painter, 0, 0, size, size)
-        painter.end()
-        return canvas
     spare = _SPARE_COLORS[sum(name.encode()) % len(_SPARE_COLORS)]
     ground = QColor(color) if QColor(color).isValid() else QColor(spare)
     # A faint edge keeps a nearly black tile visible on the dark theme.
@@ -85,15 +84,44 @@ def _tile(name: str, color: str, file: str, size: int, ratio: float) -> QPixmap:
     painter.setBrush(ground)
     radius = max(4.0, size * 0.18)
     painter.drawRoundedRect(QRectF(0.5, 0.5, size - 1, size - 1), radius, radius)
+    ink = ink_on(ground)
+    if mark := _mark(file):
+        side = size * _MARK
+        _draw(painter, mark, QRectF((size - side) / 2, (size - side) / 2, side, side), ink)
+    else:
+        _draw_initial(painter, name, size, ink)
+    painter.end()
+    return canvas
+
+
+def ink_on(ground: QColor) -> QColor:
+    """White or nearly black: what stands out on a colour by at least 3:1 (WCAG 2.2, 1.4.11)."""
+    return QColor("#ffffff") if _luminance(ground) <= _LIGHTEST_BELOW_WHITE else QColor("#14181d")
+
+
+def _mark(file: str) -> bytes:
+    """The drawing of a service's mark; nothing when the definition names none that ships."""
+    if not _MARK_FILE.fullmatch(file):
+        return b""
+    shipped = resource("icons", "services", file)
+    return shipped.read_bytes() if shipped.is_file() else b""
+
+
+def _draw(painter: QPainter, mark: bytes, place: QRectF, ink: QColor) -> None:
+    from PySide6.QtSvg import QSvgRenderer  # not needed for the first window
+
+    filled = mark.replace(b"<svg ", b'<svg fill="' + ink.name().encode() + b'" ', 1)
+    QSvgRenderer(QByteArray(filled)).render(painter, place)
+
+
+def _draw_initial(painter: QPainter, name: str, size: int, ink: QColor) -> None:
     font = QFont(QApplication.font())
     font.setWeight(QFont.Weight.DemiBold)
     font.setPixelSize(max(8, round(size * 0.47)))
     painter.setFont(font)
-    painter.setPen(QColor("#ffffff") if _luminance(ground) < 0.45 else QColor("#14181d"))
+    painter.setPen(ink)
     initial = next((letter for letter in name if letter.isalnum()), "?").upper()
     painter.drawText(QRectF(0, 0, size, size), int(Qt.AlignmentFlag.AlignCenter), initial)
-    painter.end()
-    return canvas
 
 
 def _canvas(width: int, height: int, ratio: float) -> QPixmap:
