@@ -134,6 +134,7 @@ def test_an_exception_that_nobody_foresaw_is_one_redacted_sentence(
 def test_a_full_disk_is_a_sentence_and_loses_nothing(practised: Jackfield) -> None:
     before = practised("accounts", "list", "--json").json
     command = practised.command("connect", "practice-key", "--set", "api_key=practice-key-ben-9d27")
+    practised.env["PYTHONDONTWRITEBYTECODE"] = "1"  # a cut .pyc would stay behind
     limited = subprocess.run(
         ["sh", "-c", 'ulimit -f 4; trap "" XFSZ; exec "$@"', "sh", *command],
         env=practised.env,
