@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Protocol
 
 import msgspec
@@ -12,7 +14,7 @@ from connectors.definition import Choice
 if TYPE_CHECKING:
     import httpx  # the events know a Stage from here, and a window that starts needs no HTTP yet
 
-Stage = Literal["form", "browser", "exchange", "choose", "profile", "test", "done"]
+Stage = Literal["form", "browser", "device", "exchange", "choose", "profile", "test", "done"]
 
 
 class Browser(Protocol):
@@ -34,12 +36,23 @@ class Browser(Protocol):
 Chooser = Callable[[str, tuple[Choice, ...]], Awaitable[str]]
 
 
+class DeviceCode(msgspec.Struct, frozen=True, kw_only=True):
+    """What people need to sign in on another device (RFC 8628 3.3)."""
+
+    user_code: str
+    verification_uri: str  # where it is entered
+    link: str  # the same with the code in it, where the service offers that
+    deadline: datetime  # UTC
+
+
 class Ports(msgspec.Struct, frozen=True):
     """What a method works with. `stage` tells the person how far it is."""
 
     client: httpx.AsyncClient
     browser: Browser | None = None
     choose: Chooser | None = None
+    show_code: Callable[[DeviceCode], None] | None = None
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep  # waits so many seconds
 
 
 class Progress(Protocol):

@@ -9,7 +9,7 @@ from connectors.credential import Credential
 from connectors.definition import Method
 from connectors.fields import check_values, visible_fields
 from connectors.inputs import Connected, Inputs
-from connectors.methods import form, grants, oauth1, oauth2
+from connectors.methods import device, form, grants, oauth1, oauth2
 from connectors.methods.authorization import asked_scope
 from connectors.ports import Ports, Progress
 
@@ -35,6 +35,8 @@ async def connect(inputs: Inputs, ports: Ports, progress: Progress) -> Connected
     """
     if inputs.method.grant in grants.REPEATABLE:
         return await grants.connect(inputs, ports, progress)
+    if inputs.method.grant == "device_code":
+        return await device.connect(inputs, ports, progress)
     if inputs.method.type == "oauth2":
         return await oauth2.connect(inputs, ports, progress)
     if inputs.method.type == "oauth":

@@ -62,10 +62,17 @@ async def ask_for_token(
 
     Raises InvalidTokenError (refresh only), MisconfiguredClientError, TemporaryError or ServiceError.
     """
+    answer = await send_token_request(operation, definition, {"grant_type": grant, **parameters})
+    return judge_token_answer(answer, operation, grant)
+
+
+async def send_token_request(
+    operation: Operation, definition: TokenRequest, parameters: Mapping[str, str]
+) -> Answer:
+    """Sends these parameters with the client's authentication and what the definition adds."""
     values = operation.values
-    audience = render_url(definition.url, values)
-    identity, headers = client_authentication(operation.inputs, values, audience)
-    body = {"grant_type": grant, **parameters, **identity, **render_pairs(definition.params, values)}
+    identity, headers = client_authentication(operation.inputs, values, _audience(operation, definition.url))
+    body = {**parameters, **identity, **render_pairs(definition.params, values)}
     body = {k: v for k, v in body.items() if v and k not in definition.remove}
     request = Request(
         url=definition.url,
@@ -76,7 +83,7 @@ async def ask_for_token(
     final = {definition.rename.get(k, k): v for k, v in body.items()}
     built = build(operation.client, request, values, parameters=final)
     built.headers.update(headers)
-    return judge_token_answer(await send(operation.client, built), operation, grant)
+    return await send(operation.client, built)
 
 
 def judge_token_answer(answer: Answer, operation: Operation, grant: Grant) -> Mapping[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 import threading
@@ -16,6 +17,7 @@ from desktop.cli.output import note
 from desktop.cli.values import parse_assignments, reads_stdin
 
 if TYPE_CHECKING:
+    from connectors.ports import DeviceCode
     from desktop.engine.attempt import Attempt
     from desktop.engine.engine import Engine
     from desktop.engine.events import Event
@@ -95,7 +97,10 @@ class _Teller:
 
         if not isinstance(event, AttemptChanged):
             return
-        if event.link and self._first("link"):
+        if event.code is not None:
+            if self._first("code"):
+                _tell_code(event.code)
+        elif event.link and self._first("link"):
             note(f"Open: {event.link}" if self._show_link else "Waiting for the sign-in in your browser …")
         if event.failure is None and event.stage in _STAGES and self._first(event.stage):
             note(_STAGES[event.stage])
@@ -107,6 +112,16 @@ class _Teller:
             return False
         self._told.add(what)
         return True
+
+
+def _tell_code(code: DeviceCode) -> None:
+    """Where to enter which code, and the same to point a phone at."""
+    import segno
+
+    note(f"Open {code.verification_uri} on any device and enter the code: {code.user_code}")
+    drawn = io.StringIO()
+    segno.make(code.link, error="l", micro=False).terminal(out=drawn, compact=True)
+    print(drawn.getvalue(), file=sys.stderr, flush=True)
 
 
 def _paste_until_done(engine: Engine, attempt: Attempt, teller: _Teller) -> AccountRow:

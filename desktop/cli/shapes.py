@@ -104,6 +104,8 @@ def connector_shape(connector: Connector, redirect_uri: str) -> dict[str, Any]:
 
 
 def _method_shape(method: Method, redirect_uri: str) -> dict[str, Any]:
+    from connectors.tables import uses_browser
+
     return {
         "key": method.key,
         "type": method.type,
@@ -111,7 +113,7 @@ def _method_shape(method: Method, redirect_uri: str) -> dict[str, Any]:
         "fields": [_field_shape(field) for field in method.fields],
         "scopes": [scope.value for scope in method.scopes],
         "scope_meanings": {scope.value: scope.meaning for scope in method.scopes},
-        "redirect_uri": redirect_uri if method.type in ("oauth2", "oauth") else None,
+        "redirect_uri": redirect_uri if uses_browser(method) else None,
     }
 
 

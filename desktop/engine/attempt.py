@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import secrets
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from connectors.definition import Connector, Method
+from connectors.definition import Choice, Connector, Method
 from connectors.errors import CancelledAttemptError, ConnectorError, InvalidInputError
-from connectors.ports import Stage
+from connectors.ports import DeviceCode, Stage
+from desktop.engine.choosing import Choosing
 from desktop.engine.events import AttemptChanged, Event
 from desktop.engine.exchange import Step, with_steps
 from desktop.engine.failures import explain
+from desktop.engine.opening import Opener, check_url, system_opener
+from desktop.engine.redaction import redactor
 from desktop.vault.records import AccountRow
 
 if TYPE_CHECKING:
@@ -22,17 +25,27 @@ if TYPE_CHECKING:
 
 
 class Attempt:
-    """Runs on the engine's loop. `cancel`, `paste` and `open_browser` may be called from any thread.
+    """Runs on the engine's loop. `cancel`, `paste`, `choose`, `open_browser` may be called from any thread.
 
     `last` is the newest AttemptChanged; each is also an event.
     """
 
-    def __init__(self, connector: Connector, method: Method, emit: Callable[[Event], None]) -> None:
+    def __init__(
+        self,
+        connector: Connector,
+        method: Method,
+        emit: Callable[[Event], None],
+        *,
+        answers: Sequence[str] = (),
+        ask: bool = True,
+    ) -> None:
         self.id = secrets.token_hex(8)
         self.connector = connector
         self.method = method
         self.last = AttemptChanged(attempt_id=self.id, stage="form")
         self.browser: SystemBrowser | None = None
+        self.opener: Opener | None = None  # opens the page for a device's code, when somebody asks
+        self.choosing = Choosing(answers, ask, self._on_choices)
         self.steps: list[Step] = []  # the exchange so far, redacted
         self._emit = emit
         self._loop = asyncio.get_running_loop()
@@ -76,9 +89,20 @@ class Attempt:
         """Opens the link once more, with `command` if another browser is wanted. Fails with a sentence."""
 
         async def again() -> None:
-            await asyncio.wrap_future(self._waiting_browser().open_again(command))
+            if self.last.code is not None and not self._ended.is_set():
+                await self._open_code_page(self.last.code, command)
+            else:
+                await asyncio.wrap_future(self._waiting_browser().open_again(command))
 
         return asyncio.run_coroutine_threadsafe(again(), self._loop)
+
+    def choose(self, value: str) -> concurrent.futures.Future[None]:
+        """Takes one of the options, by value or by label. The future fails with a sentence if it is none."""
+
+        async def take() -> None:
+            self.choosing.take(value)
+
+        return asyncio.run_coroutine_threadsafe(take(), self._loop)
 
     def progress(self, stage: Stage) -> None:
         """The method's Progress port. The end is reported by the engine, once the account is saved."""
@@ -89,13 +113,31 @@ class Attempt:
         """The browser's report that there is a link to open, and until when it is waited for."""
         self._report(stage="browser", link=link, deadline=deadline)
 
+    def on_code(self, code: DeviceCode) -> None:
+        """A code to enter on another device has come. Nothing is opened until somebody asks."""
+        redactor.register(code.user_code)
+        self._report(stage="device", link=code.link, deadline=code.deadline, code=code)
+
+    async def _open_code_page(self, code: DeviceCode, command: str | None) -> None:
+        opener = system_opener(command, first=True) if command else self.opener
+        assert opener is not None, "whoever shows a code can open its page"
+        # A browser's start may take its time, and the loop has others to serve.
+        await asyncio.to_thread(opener, check_url(code.link))
+
     def on_problem(self, error: ConnectorError) -> None:
         """The browser's report that it could not be started. The attempt goes on."""
         self._report(problem=explain(error))
 
+    def _on_choices(self, title: str, options: tuple[Choice, ...]) -> None:
+        self._report(stage="choose", choices=options, choices_title=title)
+
     def _report(self, **changes: Any) -> None:
         last = self.last
         values = {"stage": last.stage, "link": last.link, "deadline": last.deadline} | changes
+        if values["stage"] == "device":
+            values.setdefault("code", last.code)
+        elif last.stage == "device":  # the code has been entered, or will never be
+            values |= {"link": "", "deadline": None}
         self.last = AttemptChanged(attempt_id=self.id, **values)
         self._emit(self.last)
 

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from connectors.credential import encode, utc_now
 from connectors.definition import Connector, Method
 from connectors.errors import DefinitionError, WrongAccountError
 from connectors.methods import Connected, Inputs, can_refresh, check_values, connect
 from connectors.ports import Ports
+from connectors.tables import uses_browser
 from connectors.text import did_you_mean
 from desktop.engine.accounts import checked_name
 from desktop.engine.attempt import Attempt
 from desktop.engine.browser import Opener, SystemBrowser, check_url, system_opener
+from desktop.engine.callback_certificate import callback_context
 from desktop.engine.core import Core
 from desktop.engine.events import AccountChanged
 from desktop.engine.locks import account_lock
 from desktop.engine.redaction import redactor
-from desktop.engine.settings import BROWSER_METHODS, Settings
+from desktop.engine.settings import Settings
 from desktop.vault.records import AccountRow
 
 ID_BYTES = 5  # ten hexadecimal digits: short enough to type
@@ -44,6 +46,8 @@ class Connecting:
         reconnect: str = "",
         open_browser: bool = True,
         timeout: float = 300.0,
+        choose: Sequence[str] = (),
+        ask: bool = True,
     ) -> Attempt:
         """Checks everything that can be checked beforehand, then starts the attempt."""
         core = self._core
@@ -59,7 +63,7 @@ class Connecting:
                 redactor.register(cleaned.get(field.key, ""))
         name = checked_name(account_name) if account_name.strip() else ""
         inputs = Inputs(connector=connector, method=method, values=cleaned, settings=core.settings(connector))
-        attempt = Attempt(connector, method, core.emit)
+        attempt = Attempt(connector, method, core.emit, answers=choose, ask=ask)
         self._running[attempt.id] = attempt
         attempt.start(self._run(attempt, inputs, name, reconnect, open_browser, timeout))
         return attempt
@@ -105,18 +109,27 @@ class Connecting:
         self, attempt: Attempt, inputs: Inputs, open_browser: bool, patience: float
     ) -> Connected:
         client = self._core.clients.steps
-        if inputs.method.type not in BROWSER_METHODS:
-            return await connect(inputs, Ports(client=client), attempt.progress)
+        if not uses_browser(inputs.method):
+            attempt.opener = self._browser_opener()
+            ports = Ports(client=client, choose=attempt.choosing, show_code=attempt.on_code)
+            return await connect(inputs, ports, attempt.progress)
+        redirect = self._settings.redirect(inputs.connector)
+        tls = (
+            await asyncio.to_thread(callback_context, self._core.home) if redirect.scheme == "https" else None
+        )
         async with SystemBrowser(
-            self._settings.redirect(inputs.connector),
+            redirect,
             self._browser_opener(),
             timeout=patience,
             on_link=attempt.on_link,
             on_problem=attempt.on_problem,
             open_at_once=open_browser,
+            names=inputs.method.callback,
+            tls=tls,
         ) as browser:
             attempt.browser = browser
-            return await connect(inputs, Ports(client=client, browser=browser), attempt.progress)
+            ports = Ports(client=client, browser=browser, choose=attempt.choosing)
+            return await connect(inputs, ports, attempt.progress)
 
     def _browser_opener(self) -> Opener:
         return self._opener or system_opener(self._core.preferences().browser_command)

@@ -7,7 +7,8 @@ from typing import Literal
 
 import msgspec
 
-from connectors.ports import Stage
+from connectors.definition import Choice
+from connectors.ports import DeviceCode, Stage
 
 VaultState = Literal["missing", "locked", "open"]
 ShownState = Literal[
@@ -51,8 +52,11 @@ class AttemptChanged(msgspec.Struct, frozen=True, kw_only=True):
     stage: Stage
     link: str = ""  # the authorize URL, once there is one
     deadline: datetime | None = None  # when waiting for the browser ends (UTC)
+    code: DeviceCode | None = None  # at the stage "device": what to enter, and where
     failure: Failure | None = None
     problem: Failure | None = None  # the browser did not start; the link can still be opened by hand
+    choices: tuple[Choice, ...] = ()  # at the stage "choose": what there is to choose from
+    choices_title: str = ""
     account_id: str = ""
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from connectors.definition import Connector, Field, Method, Redirect
@@ -24,7 +24,8 @@ COMMON = {
     "redirect_uri": Field(key="redirect_uri", name="Redirect URI", required=False),
     "scope": Field(key="scope", name="Scope", required=False),
 }
-BROWSER_METHODS = frozenset({"oauth2", "oauth"})
+# Methods whose app is registered with the service: its settings are shared by all accounts.
+APP_METHODS = frozenset({"oauth2", "oauth"})
 
 
 class Settings:
@@ -81,7 +82,7 @@ class Settings:
         have = self._core.settings(connector)
         for field in connector.settings:
             about_client = field.key in ("client_id", "client_secret")
-            if not field.required or (about_client and method.type not in BROWSER_METHODS):
+            if not field.required or (about_client and method.type not in APP_METHODS):
                 continue
             if not have.get(field.key) and not values.get(field.key):
                 raise MisconfiguredClientError(
@@ -94,7 +95,7 @@ class Settings:
 def redirect_text(redirect: Redirect) -> str:
     """A Redirect as the address to register; without a port (RFC 8252 7.3) when any will do."""
     port = f":{redirect.ports[0]}" if redirect.ports else ""
-    return f"http://{redirect.host}{port}{redirect.path}"
+    return f"{redirect.scheme}://{redirect.host}{port}{redirect.path}"
 
 
 def parse_redirect(uri: str) -> Redirect:
@@ -104,13 +105,16 @@ def parse_redirect(uri: str) -> Redirect:
         host, port = parts.hostname, parts.port
     except ValueError:
         raise _bad_redirect("it is not an address") from None
-    if parts.scheme != "http" or parts.username or parts.query or parts.fragment:
-        raise _bad_redirect("it has to be a plain http address")
+    if parts.scheme not in ("http", "https") or parts.username or parts.query or parts.fragment:
+        raise _bad_redirect("it has to be a plain http or https address")
+    # Without a port http means any (RFC 8252 7.3); with https it is the one that browsers take for it.
+    ports = (port,) if port else (443,) if parts.scheme == "https" else ()
+    scheme: Literal["http", "https"] = "https" if parts.scheme == "https" else "http"
     match host:
         case "127.0.0.1" | "localhost":
-            return Redirect(host=host, ports=(port,) if port else (), path=parts.path or "/")
+            return Redirect(scheme=scheme, host=host, ports=ports, path=parts.path or "/")
         case "::1":
-            return Redirect(host="[::1]", ports=(port,) if port else (), path=parts.path or "/")
+            return Redirect(scheme=scheme, host="[::1]", ports=ports, path=parts.path or "/")
     raise _bad_redirect("its host has to be 127.0.0.1, localhost or [::1]")
 
 

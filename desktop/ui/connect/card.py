@@ -7,7 +7,7 @@ from concurrent.futures import Future
 
 from PySide6.QtCore import Qt, Signal
 
-from connectors.ports import Stage
+from connectors.ports import DeviceCode, Stage
 from desktop.engine.attempt import Attempt
 from desktop.engine.events import AttemptChanged, Failure
 from desktop.engine.results import AccountView
@@ -66,6 +66,7 @@ class ConnectCard(CardFrame):
         self.entry.link_asked.connect(lambda url: open_link(self._bridge, url, self.say_problem, self))
         self.waiting.open_asked.connect(self._open_browser)
         self.waiting.pasted.connect(self._paste)
+        self.device.open_asked.connect(self._open_code_page)
         self.failed_panel.change_asked.connect(self._show_form)
         self.failed_panel.as_new_asked.connect(self._add_as_new)
 
@@ -161,6 +162,7 @@ class ConnectCard(CardFrame):
             self.steps.show_stage(event.stage)
             self.head.say(texts.subtitle(event.stage, self.connector))
             self._show_waiting(event if event.stage == "browser" and event.link else None)
+            self._show_code(event.code)
 
     def _show_waiting(self, event: AttemptChanged | None) -> None:
         """The browser has the word, or has it no longer."""
@@ -173,6 +175,17 @@ class ConnectCard(CardFrame):
         if not self.waiting.isVisibleTo(self):
             self.waiting.show()
             self.waiting.copy.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_code(self, code: DeviceCode | None) -> None:
+        """The person has the word on another device, or has it no longer."""
+        if code is None:
+            self.device.hide()
+            return
+        self.head.count_down(code.deadline)
+        self.device.show_code(code)
+        if not self.device.isVisibleTo(self):
+            self.device.show()
+            self.device.copy.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_connected(self, view: AccountView) -> None:
         self._account_id = view.row.id
@@ -201,6 +214,10 @@ class ConnectCard(CardFrame):
     def _open_browser(self, command: str) -> None:
         if self._running.attempt is not None:
             self._hear(self._running.attempt.open_browser(command or None), self.waiting.set_problem)
+
+    def _open_code_page(self) -> None:
+        if self._running.attempt is not None:
+            self._hear(self._running.attempt.open_browser(), self.device.set_problem)
 
     def _paste(self, address: str) -> None:
         if self._running.attempt is not None:

@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from connectors.definition import Connector, Field, Method
-from desktop.engine.settings import BROWSER_METHODS
+from connectors.tables import uses_browser
+from desktop.engine.settings import APP_METHODS
 from desktop.ui.connect.begin import Facts
 from desktop.ui.connect.client import ClientBox
 from desktop.ui.connect.texts import masked
@@ -74,12 +75,12 @@ class EntryPanel(QWidget):
 
     @property
     def _in_browser(self) -> bool:
-        return self.method.type in BROWSER_METHODS
+        return uses_browser(self.method)
 
     def client_fields(self) -> tuple[Field, ...]:
         """The settings that all accounts share, as far as this method uses and does not ask for."""
         own = {field.key for field in self.method.fields}
-        if not self._in_browser:
+        if self.method.type not in APP_METHODS:
             own |= {"client_id", "client_secret"}
         return tuple(field for field in self.connector.settings if field.key not in own)
 
@@ -175,7 +176,7 @@ class EntryPanel(QWidget):
         client_id = self.settings.get("client_id") or defaults.get("client_id", "")
         if self.form is not None and (typed := self.form.values().get("client_id")):
             client_id = typed
-        if client_id and self._in_browser:
+        if client_id and self.method.type in APP_METHODS:
             return self.tr("Your app: client id {0}").format(masked(client_id))
         return self.tr("Your details")
 
@@ -184,7 +185,7 @@ class EntryPanel(QWidget):
         known = self.settings.get("client_id") or defaults.get("client_id", "")
         closed = self.client is not None and not self.client.isVisibleTo(self)
         self.client_summary.setText(self.tr("Your app: client id {0}").format(masked(known)))
-        show_if(self.known_client, closed and bool(known) and self._in_browser)
+        show_if(self.known_client, closed and bool(known) and self.method.type in APP_METHODS)
         opened = self.client is not None and self.client.isVisibleTo(self)
         show_if(self._line, opened and bool(self.method.fields))
 

@@ -8,8 +8,9 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from connectors.definition import Connector, Method
-from desktop.engine.settings import BROWSER_METHODS
+from connectors.tables import uses_browser
 from desktop.ui.connect.body import CardBody
+from desktop.ui.connect.device import DevicePanel
 from desktop.ui.connect.ending import ConnectedPanel, FailedPanel
 from desktop.ui.connect.entry import EntryPanel
 from desktop.ui.connect.head import CardHead
@@ -38,6 +39,7 @@ class CardFrame(QWidget):
         self.entry = EntryPanel(connector, method)
         self.steps = StepList()
         self.waiting = WaitingPanel()
+        self.device = DevicePanel()
         self.failed_panel = FailedPanel()
         self.connected_panel = ConnectedPanel()
         self.cancel_button = Button(self.tr("Cancel"))
@@ -56,7 +58,15 @@ class CardFrame(QWidget):
         head.addWidget(self.head)
         column.addLayout(head)
         self._body.add(
-            (self.notice, self.entry, self.steps, self.waiting, self.failed_panel, self.connected_panel),
+            (
+                self.notice,
+                self.entry,
+                self.steps,
+                self.waiting,
+                self.device,
+                self.failed_panel,
+                self.connected_panel,
+            ),
             _MARGIN,
         )
         column.addWidget(self._body, 1)
@@ -89,6 +99,7 @@ class CardFrame(QWidget):
         show_if(self.failed_panel, state == "failed")
         show_if(self.connected_panel, state == "connected")
         self.waiting.hide()
+        self.device.hide()
         self.head.count_down(None)
         show_if(self.cancel_button, state != "connected")
         show_if(self.primary, state in ("form", "connected", "failed"))
@@ -97,7 +108,7 @@ class CardFrame(QWidget):
 
     def name_primary(self) -> None:
         """The main button says what it will do."""
-        in_browser = self.entry.method.type in BROWSER_METHODS
+        in_browser = uses_browser(self.entry.method)
         words = {
             "form": self.tr("Sign in with browser") if in_browser else self.tr("Connect"),
             "connected": self.tr("Done"),

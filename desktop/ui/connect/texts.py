@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from connectors.definition import Connector, Method
 from connectors.ports import Stage
+from connectors.tables import uses_browser
 
 _CONTEXT = "ConnectCard"
 
@@ -18,9 +19,11 @@ def tr(text: str) -> str:
 def stages(method: Method) -> tuple[Stage, ...]:
     """The steps that a method goes through, in order; what it has nothing to do in is left out."""
     steps: list[Stage] = ["form"]
-    if method.type in ("oauth2", "oauth"):
+    if uses_browser(method):
         steps += ["browser", "exchange"]
-    elif method.type != "apiKey" and method.validate is not None:
+    elif method.grant == "device_code":
+        steps.append("device")
+    elif method.grant != "authorization_code" or (method.type != "apiKey" and method.validate is not None):
         steps.append("exchange")
     if method.request_profile_info is not None:
         steps.append("profile")
@@ -41,7 +44,9 @@ def stage_name(stage: Stage, method: Method) -> str:
         case "browser":
             return tr("Sign in with browser")
         case "exchange":
-            return tr("Exchange the code") if method.type in ("oauth2", "oauth") else tr("Sign in")
+            return tr("Exchange the code") if uses_browser(method) else tr("Sign in")
+        case "device":
+            return tr("Enter the code")
         case "profile":
             return tr("Read the profile")
         case "test":
@@ -57,6 +62,8 @@ def subtitle(stage: Stage, connector: Connector) -> str:
             return tr("Checking what you entered")
         case "browser":
             return tr("Waiting for your browser")
+        case "device":
+            return tr("Waiting for the code to be entered at {0}").format(connector.name)
         case "exchange":
             return tr("Asking {0} for access").format(connector.name)
         case "profile":

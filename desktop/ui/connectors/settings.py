@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from connectors.definition import Connector, Scope
-from desktop.engine.settings import BROWSER_METHODS, redirect_text
+from connectors.tables import uses_browser
+from desktop.engine.settings import redirect_text
 from desktop.ui.connect.client import RedirectRow, StepTexts
 from desktop.ui.connectors.scopes import ScopeBoxes
 from desktop.ui.forms.form import Form
@@ -25,7 +26,7 @@ class ConnectorSettings(QWidget):
         super().__init__()
         self.connector = connector
         self._kept: dict[str, str] = {}
-        self._in_browser = [method for method in connector.methods.values() if method.type in BROWSER_METHODS]
+        self._in_browser = [method for method in connector.methods.values() if uses_browser(method)]
         self._default_redirect = redirect_text(connector.redirect)
         self.redirect: RedirectRow | None = None
         self.scopes: ScopeBoxes | None = None
