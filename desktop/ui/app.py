@@ -6,12 +6,13 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Coroutine
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from PySide6.QtCore import QObject, QSocketNotifier, Qt
+from PySide6.QtCore import QObject, QSocketNotifier, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from desktop.engine.preferences import load_preferences
@@ -80,25 +81,39 @@ class Session(QObject):
         super().__init__()
         self._home, self._window, self._opener = home, window, opener
         self._prepare, self._practice = prepare, practice
-        self._begun = False
+        self._ended = False
         self._window.closed.connect(self._keep_geometry)
 
     def begin(self) -> None:
-        """Starts the engine and gives it to the window."""
+        """Starts the engine and gives it to the window, in steps between which the window answers."""
+        from desktop.ui.icons import app_icon
+
+        QApplication.setWindowIcon(app_icon())
+        self._next(lambda: import_module("desktop.engine.engine"), self._start)
+
+    def _next(self, *steps: Callable[[], object]) -> None:
+        first, *rest = steps
+
+        def step() -> None:
+            if not self._ended:
+                first()
+                if rest:
+                    self._next(*rest)
+
+        QTimer.singleShot(0, self, step)
+
+    def _start(self) -> None:
         from desktop.engine.engine import Engine
         from desktop.engine.redaction import install_logging
         from desktop.ui.bridge import Bridge
-        from desktop.ui.icons import app_icon
 
         install_logging()
         sys.excepthook = self._unexpected
-        QApplication.setWindowIcon(app_icon())
         self.engine = Engine(self._home, actor="window", opener=self._opener)
         self.engine.start()
         self.bridge = Bridge(self.engine, self)
-        self._begun = True
         if self._prepare is None:
-            self._attach()
+            self._next(self._attach)
         else:
             self.bridge.run(
                 self._prepare(self.engine), lambda _result: self._attach(), self._not_prepared, self
@@ -106,8 +121,8 @@ class Session(QObject):
 
     def end(self) -> None:
         """Stops the engine; what it is saving is saved."""
-        if self._begun:
-            self._begun = False
+        self._ended = True
+        if hasattr(self, "engine"):
             self.bridge.close()
             self.engine.stop()
             sys.excepthook = sys.__excepthook__
@@ -126,7 +141,7 @@ class Session(QObject):
         self._window.show_failure(failure)
 
     def _keep_geometry(self, geometry: str) -> None:
-        if self._begun:
+        if hasattr(self, "engine") and not self._ended:
             self.engine.save_preferences(
                 msgspec.structs.replace(self.engine.preferences, window_geometry=geometry)
             )
@@ -154,12 +169,14 @@ class UnixSignals(QObject):
         theirs.setblocking(False)
         self._wakeup = signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
         self._before = {
-            number: signal.signal(number, lambda *_: QApplication.quit())
-            for number in (signal.SIGINT, signal.SIGTERM)
+            number: signal.signal(number, _only_wake) for number in (signal.SIGINT, signal.SIGTERM)
         }
         self._notifier = QSocketNotifier(self._ours.fileno(), QSocketNotifier.Type.Read, self)
-        # Reading the byte is enough: on the way back into Python the handler above runs.
-        self._notifier.activated.connect(lambda: self._ours.recv(64))
+        self._notifier.activated.connect(self._came)
+
+    def _came(self) -> None:
+        self._ours.recv(64)
+        QApplication.quit()
 
     def close(self) -> None:
         """Gives the signals back."""
@@ -169,3 +186,7 @@ class UnixSignals(QObject):
             signal.signal(number, handler)
         self._ours.close()
         self._theirs.close()
+
+
+def _only_wake(_number: int, _frame: object) -> None:
+    """Runs in the middle of anything, even of a paint event: the loop quits when it gets to the byte."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
@@ -43,6 +44,11 @@ class MainWindow(QWidget):
 
     # The engine
 
+    @property
+    def attached(self) -> bool:
+        """Whether the engine is there."""
+        return self._bridge is not None
+
     def attach(self, bridge: Bridge) -> None:
         """The engine is there: shows the page for the state of its vault."""
         from desktop.ui.idle import IdleLock
@@ -61,6 +67,8 @@ class MainWindow(QWidget):
         self._show_state(bridge.engine.vault_state)
         if bridge.engine.preferences_problem:
             self.toast.say(bridge.engine.preferences_problem, "bad")
+        # While somebody types their passphrase: the panes then come at once.
+        QTimer.singleShot(0, self, lambda: import_module("desktop.ui.shell"))
 
     def lock(self) -> None:
         """Closes the vault; the page follows when the engine says that it is locked."""

@@ -35,6 +35,7 @@ class Console:
         self.window.activateWindow()
         self.until(self.window.isActiveWindow)
         self._session.begin()
+        self.until(lambda: self.window.attached)
         if unlock:
             self.unlock()
         return self
