@@ -9,10 +9,12 @@ import pytest
 
 from connectors.definition import (
     Apply,
+    Assertion,
     AuthUrl,
     Connector,
     Field,
     Method,
+    OAuth1,
     Redirect,
     Request,
     Success,
@@ -25,12 +27,25 @@ from connectors.reading.method import STEP_NAMES
 
 TEXT = (Path(__file__).parents[2] / "docs" / "connectors.md").read_text(encoding="utf-8")
 # What a struct holds apart from what its author writes.
-NOT_WRITTEN = {"methods", "fields", "scopes", "origin", "source", "default_method", "returns_token"}
+NOT_WRITTEN = {"methods", "fields", "scopes", "origin", "source", "default_method", "returns_token", "oauth1"}
 
 
 @pytest.mark.parametrize(
     "struct",
-    [Apply, AuthUrl, Connector, Field, Method, Redirect, Request, Success, TokenAnswer, TokenRequest],
+    [
+        Apply,
+        Assertion,
+        AuthUrl,
+        Connector,
+        Field,
+        Method,
+        OAuth1,
+        Redirect,
+        Request,
+        Success,
+        TokenAnswer,
+        TokenRequest,
+    ],
 )
 def test_every_key_is_explained(struct: type) -> None:
     words = set(re.findall(r"\w+", TEXT))
@@ -56,7 +71,10 @@ def test_the_shortest_example_works(tmp_path: Path) -> None:
 KEY = '[auth.token]\nname = "T"\n[auth.key]\nname = "K"\n[auth.team]\nname = "X"\n[auth.name]\nname = "N"\n'
 AROUND = {
     'type = "pwd"': ('name = "P"\n', ""),
-    'type = "oauth2"': ('name = "O"\n', ""),
+    'type = "oauth2"\nrequest_access': ('name = "O"\n', ""),
+    'type = "oauth2"\ngrant = "device_code"': ('name = "D"\n', ""),
+    'type = "oauth2"\ngrant = "jwt_bearer"': ('name = "J"\n', ""),
+    'type = "oauth"': ('name = "T"\n', ""),
     "[validate]\nmethod": ('name = "R"\ntype = "apiKey"\n' + KEY, ""),
     "[apply]": ('name = "A"\ntype = "apiKey"\n' + KEY, ""),
 }
