@@ -24,6 +24,9 @@ def seed(home: Path) -> None:
     with Vault.create(home, PASSPHRASE) as vault:
         for connector, method, name, email, facts in _accounts(utc_now()):
             _add(vault, connector, method, name, email, dict(facts))
+        vault.set_connector_settings(
+            "github", {"client_id": "Iv1.8a61f9b3a7abd2f1", "client_secret": "0" * 40}
+        )
 
 
 def _add(vault: Vault, connector: str, method: str, name: str, email: str, facts: dict[str, Any]) -> None:

@@ -18,6 +18,7 @@ from PySide6.QtCore import QEventLoop, QSize, QTimer  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
 from desktop.ui.app import Session, make_app  # noqa: E402
+from desktop.ui.connect.card import ConnectCard  # noqa: E402
 from desktop.ui.theme import apply_theme  # noqa: E402
 from desktop.ui.window import MainWindow  # noqa: E402
 
@@ -26,8 +27,8 @@ PATIENCE = 15_000  # milliseconds
 STEP = 30
 
 
-def main(folder: Path) -> None:
-    """Writes every picture into `folder`."""
+def main(folder: Path, everything: bool) -> None:
+    """Writes the pictures into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     app = make_app()
     apply_theme(app, "light")
@@ -35,12 +36,16 @@ def main(folder: Path) -> None:
         home = Path(place) / "home"
         demo.seed(home)
         window = MainWindow()
-        session = Session(home, window)
+        session = Session(home, window, opener=lambda _url: None)
         window.resize(SIZE)
         window.show()
         session.begin()
         try:
-            Camera(app, window, session, folder).take_all()
+            camera = Camera(app, window, session, folder)
+            camera.unlock()
+            camera.take_readme()
+            if everything:
+                camera.take_the_rest()
         finally:
             window.close()
             session.end()
@@ -52,40 +57,63 @@ class Camera:
     def __init__(self, app: QApplication, window: MainWindow, session: Session, folder: Path) -> None:
         self._app, self._window, self._session, self._folder = app, window, session, folder
 
-    def take_all(self) -> None:
-        """Every page once."""
-        self.take("unlock")
+    def unlock(self) -> None:
+        """Opens the vault."""
+        self.wait(lambda: self._window.attached)
         self._session.bridge.run(self._session.engine.unlock(demo.PASSPHRASE))
         self.wait(lambda: self._window.shell is not None)
-        shell = self._window.shell
-        table, details = shell.accounts.table, shell.details
-        table.choose(_id_of(shell, "Northwind Workspace"))
-        details.show_account(table.current_id())
-        self.wait(lambda: details.header.name.text() == "Northwind Workspace")
-        for number, name in enumerate(("overview", "token", "history", "activity")):
+
+    def take_readme(self) -> None:
+        """The account, its token, its history; adding one; waiting for the browser."""
+        details = self._window.shell.details
+        self.choose("Northwind Workspace")
+        for number, name in ((1, "main"), (0, "overview"), (2, "history")):
             details.tabs.setCurrentIndex(number)
             self.settle()
-            self.take(f"account-{name}")
+            self.take(name)
         details.tabs.setCurrentIndex(1)
-        table.choose(_id_of(shell, "Contoso Ltd"))
+        self._window.shell.show_page("add")
         self.settle()
+        self.take("add")
+        self._window.shell.show_page("accounts")
+        self._window.shell.connect_service("github")
+        card = self._window.findChild(ConnectCard)
+        self.wait(lambda: card.state == "form")
+        card.primary.click()
+        self.wait(lambda: card.waiting.isVisible())
+        self.take("connect")
+        card.cancel()
+
+    def take_the_rest(self) -> None:
+        """The other pages."""
+        shell = self._window.shell
+        shell.details.tabs.setCurrentIndex(3)
+        self.settle()
+        self.take("account-activity")
+        self.choose("Contoso Ltd")
         self.take("needs-sign-in")
-        for page in ("add", "connectors", "activity", "settings"):
+        for page in ("connectors", "activity", "settings"):
             shell.show_page(page)
             self.settle()
             self.take(page)
-        shell.show_page("accounts")
-        shell.connect_service("github")
-        self.settle()
-        self.take("connect")
-        self._window.close_card()
+        self._window.lock()
+        self.wait(lambda: self._window.shell is None)
+        self.take("unlock")
+
+    def choose(self, name: str) -> None:
+        """Chooses an account by its name."""
+        shell = self._window.shell
+        model = shell.accounts.model
+        found = (model.account(row) for row in range(model.rowCount()))
+        shell.select_account(next(row.id for row in found if row.name == name))
+        self.wait(lambda: shell.details.header.name.text() == name)
 
     def take(self, name: str) -> None:
         """One picture in each theme."""
         for theme in ("light", "dark"):
             apply_theme(self._app, theme)
             self.settle()
-            self._window.grab().save(str(self._folder / f"{name}-{theme}.png"))
+            self._window.grab().save(str(self._folder / f"{name}-{theme}.png"), "PNG", 0)
 
     def settle(self) -> None:
         """Lets answers of the engine arrive and be painted."""
@@ -106,10 +134,6 @@ class Camera:
         self.settle()
 
 
-def _id_of(shell: object, name: str) -> str:
-    model = shell.accounts.model
-    return next(model.account(row).id for row in range(model.rowCount()) if model.account(row).name == name)
-
-
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "resources" / "screenshots")
+    given = [argument for argument in sys.argv[1:] if argument != "--all"]
+    main(Path(given[0]) if given else ROOT / "resources" / "screenshots", "--all" in sys.argv)
