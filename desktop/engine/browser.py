@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import logging
+import ssl
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from types import TracebackType
@@ -12,17 +13,17 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from connectors.credential import utc_now
-from connectors.definition import Redirect
+from connectors.definition import CallbackNames, Redirect
 from connectors.errors import AttemptTimedOutError, CancelledAttemptError, ConnectorError, InvalidInputError
-from desktop.engine.callback import Verdict, read_callback
+from desktop.engine.callback import STANDARD_NAMES, Verdict, read_callback
 from desktop.engine.listener import Listener, open_listener
 from desktop.engine.opening import BrowserFailedError, Opener, browsers, check_url, system_opener
 from desktop.engine.redaction import redactor
 
 __all__ = ["BrowserFailedError", "Opener", "SystemBrowser", "browsers", "check_url", "system_opener"]
 
-# One of these is in every answer, of OAuth 2 or of OAuth 1.
-_ANSWERS = {"code", "error", "oauth_token", "oauth_verifier", "denied", "oauth_problem"}
+# One of these is in every answer of OAuth 1; what OAuth 2 brings may be called otherwise.
+_ANSWERS = {"oauth_token", "oauth_verifier", "denied", "oauth_problem"}
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +34,8 @@ class SystemBrowser:
     An async context manager: entering binds the listener (PortTakenError), leaving closes it. `timeout` is in
     seconds from `authorize` on. `on_link` is told the address and until when it is waited for (UTC), before
     the browser opens. `on_problem` is told when the browser could not be started, and the attempt goes on,
-    because the link can still be copied; without it such a failure ends the attempt.
+    because the link can still be copied; without it such a failure ends the attempt. `names` are what the
+    service calls the callback's parameters; `tls` is for a redirect with https.
     """
 
     def __init__(
@@ -45,6 +47,8 @@ class SystemBrowser:
         on_link: Callable[[str, datetime], None],
         open_at_once: bool = True,
         on_problem: Callable[[ConnectorError], None] | None = None,
+        names: CallbackNames = STANDARD_NAMES,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self._redirect = redirect
         self._opener = opener
@@ -52,6 +56,8 @@ class SystemBrowser:
         self._on_link = on_link
         self._open_at_once = open_at_once
         self._on_problem = on_problem
+        self._names = names
+        self._tls = tls
         self._listener: Listener | None = None
         self._answer: asyncio.Future[dict[str, str]] | None = None
         self._state = ""
@@ -59,7 +65,7 @@ class SystemBrowser:
 
     async def __aenter__(self) -> Self:
         self._loop = asyncio.get_running_loop()
-        self._listener = await open_listener(self._redirect)
+        self._listener = await open_listener(self._redirect, tls=self._tls)
         return self
 
     async def __aexit__(
@@ -83,13 +89,13 @@ class SystemBrowser:
         self._url = check_url(url)
         self._state = state
         redactor.register(state)
-        self._answer = self._bound.expect(state)
+        self._answer = self._bound.expect(state, self._names)
         self._on_link(url, utc_now() + timedelta(seconds=self._timeout))
         opening = self._loop.create_task(self._open(self._opener)) if self._open_at_once else None
         try:
             async with asyncio.timeout(self._timeout):
                 parameters = await self._answer
-            for name in ("code", "oauth_token", "oauth_verifier"):
+            for name in (self._names.code, "oauth_token", "oauth_verifier"):
                 redactor.register(parameters.get(name, ""))
             return parameters
         except TimeoutError:
@@ -185,10 +191,12 @@ class SystemBrowser:
             if given.netloc == urlsplit(self._url).netloc:
                 raise self._unfit("That is still the service's page: the sign-in is not finished there.")
             raise self._unfit("That is another address, not the one the browser is sent to at the end.")
-        verdict, parameters = read_callback(given.query, self._state)
+        verdict, parameters = read_callback(given.query, self._state, self._names)
         if verdict is Verdict.UNVERIFIED:
             raise self._unfit("That address belongs to another sign-in, or it is not complete.")
-        if verdict is Verdict.NOTHING or not parameters.keys() & _ANSWERS:
+        if verdict is Verdict.NOTHING or not parameters.keys() & (
+            _ANSWERS | {self._names.code, self._names.error}
+        ):
             raise self._unfit("That address holds no code.")
         return parameters
 

@@ -6,6 +6,8 @@ import enum
 import hmac
 from urllib.parse import parse_qsl
 
+from connectors.definition import CallbackNames
+
 MAX_PARAMETERS = 64
 # Sent twice, the first could be the service's and the second an attacker's (RFC 6749 3.1 forbids it for all).
 _ONCE = frozenset({"state", "code", "error", "iss", "oauth_token", "oauth_verifier"})
@@ -19,8 +21,15 @@ class Verdict(enum.Enum):
     UNVERIFIED = "it does not belong to this attempt"
 
 
-def read_callback(query: str, state: str) -> tuple[Verdict, dict[str, str]]:
+STANDARD_NAMES = CallbackNames()
+
+
+def read_callback(
+    query: str, state: str, names: CallbackNames = STANDARD_NAMES
+) -> tuple[Verdict, dict[str, str]]:
     """The verdict, and the parameters if they are an answer to the attempt with this `state`.
+
+    `names` are the service's own for the code, the state and the error; the parameters keep them.
 
     With both `code` and `error` it is an error, and the code is dropped (RFC 6749 4.1.2.1).
     """
@@ -30,16 +39,17 @@ def read_callback(query: str, state: str) -> tuple[Verdict, dict[str, str]]:
         pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=MAX_PARAMETERS)
     except ValueError:
         return Verdict.UNVERIFIED, {}
+    once = _ONCE | {names.code, names.state, names.error}
     parameters: dict[str, str] = {}
     for name, value in pairs:
-        if name in parameters and name in _ONCE:
+        if name in parameters and name in once:
             return Verdict.UNVERIFIED, {}
         parameters.setdefault(name, value)
-    if not is_same(parameters.get("state", ""), state):
+    if not is_same(parameters.get(names.state, ""), state):
         return Verdict.UNVERIFIED, {}
-    if "error" in parameters:
-        parameters.pop("code", None)
-    if not any(value for name, value in parameters.items() if name != "state"):
+    if names.error in parameters:
+        parameters.pop(names.code, None)
+    if not any(value for name, value in parameters.items() if name != names.state):
         return Verdict.NOTHING, {}
     return Verdict.ANSWER, parameters
 

@@ -121,6 +121,11 @@ class Exchange:
 
     async def _take_leave(self) -> None:
         # Closing with unread input resets the connection, and the page could be lost on its way.
+        if not self._writer.can_write_eof():  # TLS says good-bye in its own way, and waits for the other's
+            self._writer.close()
+            async with asyncio.timeout(self._limits.drain):
+                await self._writer.wait_closed()
+            return
         self._writer.write_eof()
         taken = 0
         async with asyncio.timeout(self._limits.drain):

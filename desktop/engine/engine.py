@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,9 +87,12 @@ class Engine(EngineLife):
         reconnect: str = "",
         open_browser: bool = True,
         timeout: float = 300.0,  # noqa: ASYNC109 - how long a person may take, not a deadline of the call
+        choose: Sequence[str] = (),
+        ask: bool = True,
     ) -> Attempt:
         """Checks the form, then starts. `reconnect` is the id of the account that is signed in to again;
-        its connector counts, and its stored form values where none are given.
+        its connector counts, and its stored form values where none are given. `choose` answers questions
+        such as "which site", by value or label; without `ask` a question that is left ends the attempt.
 
         Raises DefinitionError (unknown connector or method), InvalidInputError (with `fields`),
         MisconfiguredClientError (a setting is missing), VaultError. Whatever comes later is the attempt's.
@@ -102,6 +105,8 @@ class Engine(EngineLife):
             reconnect=reconnect,
             open_browser=open_browser,
             timeout=timeout,
+            choose=choose,
+            ask=ask,
         )
 
     async def open_link(self, url: str) -> None:

@@ -7,21 +7,25 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import ssl
 
-from connectors.definition import Redirect
+from connectors.definition import CallbackNames, Redirect
 from desktop.engine.binding import PortsUnavailableError, bind, explain_ports
-from desktop.engine.callback import Verdict, read_callback
+from desktop.engine.callback import STANDARD_NAMES, Verdict, read_callback
 from desktop.engine.callback_http import Exchange, Limits, RefusedError, Request
 from desktop.engine.callback_page import Page
 
 log = logging.getLogger(__name__)
 
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 _MIN_STATE = 16  # characters; a guessable state would let other programs end the attempt
 _lingering: set[asyncio.Task[None]] = set()  # the loop itself keeps only weak references
 
 
-async def open_listener(redirect: Redirect, *, limits: Limits | None = None) -> Listener:
-    """Binds the port and serves it. Raises PortTakenError."""
+async def open_listener(
+    redirect: Redirect, *, limits: Limits | None = None, tls: ssl.SSLContext | None = None
+) -> Listener:
+    """Binds the port and serves it, with TLS where the redirect is https. Raises PortTakenError."""
     try:
         sockets, port = bind(redirect)
     except PortsUnavailableError as unavailable:
@@ -29,7 +33,16 @@ async def open_listener(redirect: Redirect, *, limits: Limits | None = None) -> 
     listener = Listener(redirect, port, limits or Limits())
     try:
         for opened in sockets:
-            listener.add(await asyncio.start_server(listener.accept, sock=opened, limit=8 * 1024, backlog=32))
+            # A handshake must not take longer than a request may.
+            server = await asyncio.start_server(
+                listener.accept,
+                sock=opened,
+                limit=8 * 1024,
+                backlog=32,
+                ssl=tls,
+                ssl_handshake_timeout=listener.idle if tls is not None else None,
+            )
+            listener.add(server)
     except BaseException:
         await listener.close()
         for opened in sockets:
@@ -45,11 +58,14 @@ class Listener:
         self._path = redirect.path
         self._done_path = "/done" if redirect.path != "/done" else "/finished"
         self._limits = limits
-        self._hosts = {f"{redirect.host}:{port}"} | ({redirect.host} if port == 80 else set())
+        self._hosts = {f"{redirect.host}:{port}"} | (
+            {redirect.host} if port == _DEFAULT_PORTS[redirect.scheme] else set()
+        )
         self._servers: list[asyncio.Server] = []
         self._connections: dict[asyncio.StreamWriter, asyncio.Task[None]] = {}
         self._redirected: set[asyncio.StreamWriter] = set()
         self._state = ""
+        self._names = STANDARD_NAMES
         self._answer: asyncio.Future[dict[str, str]] | None = None
         self._result: Page | None = None
         self._farewell: asyncio.Task[None] | None = None
@@ -57,7 +73,7 @@ class Listener:
         self._listening = True
         self._closed = asyncio.Event()
         self.port = port
-        self.redirect_uri = f"http://{redirect.host}:{port}{redirect.path}"
+        self.redirect_uri = f"{redirect.scheme}://{redirect.host}:{port}{redirect.path}"
 
     def add(self, server: asyncio.Server) -> None:
         """Takes over a server: it is closed with the listener."""
@@ -68,11 +84,16 @@ class Listener:
         """Whether the answer has come."""
         return self._result is not None
 
-    def expect(self, state: str) -> asyncio.Future[dict[str, str]]:
+    @property
+    def idle(self) -> float:
+        """How many seconds a connection may take to ask for something."""
+        return self._limits.idle
+
+    def expect(self, state: str, names: CallbackNames = STANDARD_NAMES) -> asyncio.Future[dict[str, str]]:
         """From now on a callback with this state is the answer. Once per listener."""
         if self._answer is not None or len(state) < _MIN_STATE:
             raise ValueError("a listener takes one state, and one that cannot be guessed")
-        self._state = state
+        self._state, self._names = state, names
         self._answer = asyncio.get_running_loop().create_future()
         return self._answer
 
@@ -84,7 +105,7 @@ class Listener:
         """Hands over the answer and begins to close. False if it has come before or nobody waits any more."""
         if self._answer is None or self._answer.done():
             return False
-        self._result = _result_page(parameters)
+        self._result = _result_page(parameters, self._names)
         self._answer.set_result(parameters)
         self._farewell = asyncio.get_running_loop().create_task(self._linger())
         _lingering.add(self._farewell)
@@ -159,7 +180,7 @@ class Listener:
         # A page that loads us as an image or with fetch() is not a person who comes back.
         if any(mode.lower() != "navigate" for mode in request.header("sec-fetch-mode")):
             raise RefusedError(Page.UNVERIFIED)
-        verdict, parameters = read_callback(query, self._state)
+        verdict, parameters = read_callback(query, self._state, self._names)
         if verdict is Verdict.NOTHING:
             return Page.NOTHING
         if verdict is Verdict.UNVERIFIED:
@@ -210,9 +231,9 @@ class Listener:
             log.info("callback listener on port %s: further requests are not logged", self.port)
 
 
-def _result_page(parameters: dict[str, str]) -> Page:
+def _result_page(parameters: dict[str, str], names: CallbackNames) -> Page:
     if parameters.keys() & {"denied", "oauth_problem"}:  # how OAuth 1 says no
         return Page.DECLINED
-    if "error" not in parameters:
+    if names.error not in parameters:
         return Page.SIGNED_IN
-    return Page.DECLINED if parameters["error"] == "access_denied" else Page.REPORTED
+    return Page.DECLINED if parameters[names.error] == "access_denied" else Page.REPORTED

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from connectors.definition import Connector, Field, Method, Redirect
 from connectors.errors import InvalidInputError, MisconfiguredClientError
 from connectors.fields import check_values
+from connectors.inputs import settings_for
 from desktop.engine.events import ConnectorsChanged
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ COMMON = {
     "redirect_uri": Field(key="redirect_uri", name="Redirect URI", required=False),
     "scope": Field(key="scope", name="Scope", required=False),
 }
-# Methods whose app is registered with the service: its settings are shared by all accounts.
-APP_METHODS = frozenset({"oauth2", "oauth"})
 
 
 class Settings:
@@ -80,11 +79,8 @@ class Settings:
     def require(self, connector: Connector, method: Method, values: Mapping[str, str]) -> None:
         """Raises MisconfiguredClientError when a setting is missing that this method cannot do without."""
         have = self._core.settings(connector)
-        for field in connector.settings:
-            about_client = field.key in ("client_id", "client_secret")
-            if not field.required or (about_client and method.type not in APP_METHODS):
-                continue
-            if not have.get(field.key) and not values.get(field.key):
+        for field in settings_for(connector, method):
+            if field.required and not have.get(field.key) and not values.get(field.key):
                 raise MisconfiguredClientError(
                     f"{connector.name} needs its {field.name} ({field.key}) first.",
                     f"Register an app with the service and enter the {field.name} in the settings, "

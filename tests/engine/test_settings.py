@@ -49,6 +49,7 @@ def test_without_a_setting_the_redirect_has_no_port(at_work: Bench) -> None:
         ("http://127.0.0.1/callback", Redirect()),
         ("http://localhost:8765/cb", Redirect(host="localhost", ports=(8765,), path="/cb")),
         ("http://[::1]:8765/", Redirect(host="[::1]", ports=(8765,), path="/")),
+        ("https://localhost:8765/callback", Redirect(scheme="https", host="localhost", ports=(8765,))),
     ],
 )
 def test_a_redirect_uri_reads_and_writes(uri: str, redirect: Redirect) -> None:
@@ -59,7 +60,8 @@ def test_a_redirect_uri_reads_and_writes(uri: str, redirect: Redirect) -> None:
 @pytest.mark.parametrize(
     "uri",
     [
-        "https://127.0.0.1:8765/callback",
+        "https://jackfield.example:8765/callback",
+        "ftp://127.0.0.1:8765/callback",
         "http://jackfield.example/callback",
         "http://127.0.0.1:99999/",
         "http://user@127.0.0.1/",
