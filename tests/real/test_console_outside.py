@@ -126,7 +126,8 @@ def lock_and_unlock(outside: Outside) -> None:
     assert "Accounts" not in outside.names("button")
     outside.type("Passphrase", "not the passphrase")
     outside.press("Unlock")
-    outside.wait("button", "Unlock", enabled=True)
+    # The press is carried out a moment later; the sentence says that it was.
+    outside.wait("label", "The passphrase does not open this vault.")
     assert "Add account" not in outside.names("button")
     outside.type("Passphrase", console.PASSPHRASE)
     outside.press("Unlock")
