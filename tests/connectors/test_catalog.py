@@ -6,7 +6,9 @@ Every https host is taken to one stand-in, whose answers are made from what the 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -37,6 +39,15 @@ EXPECTED = {
 SAMPLES = {"hostname": "acme.example", "url": "https://service.example/path", "email": "a@service.example"}
 SAMPLES["uuid"] = "123e4567-e89b-12d3-a456-426614174000"
 HEX = "0123456789abcdef0123456789abcdef"
+# What a token's life of an hour looks like in each of the ways in which services say it.
+AN_HOUR: dict[str, Callable[[], Any]] = {
+    "seconds": lambda: 3600,
+    "minutes": lambda: 60,
+    "ms": lambda: 3_600_000,
+    "epoch": lambda: int(time.time()) + 3600,
+    "iso": lambda: (datetime.now(UTC) + timedelta(hours=1)).isoformat(),
+    "none": lambda: 0,
+}
 
 
 def sample(field: Field) -> str:
@@ -127,7 +138,7 @@ class Service:
         self.tokens += 1
         answer, data = self.method.token_answer, dict[str, Any]()
         put(data, answer.token_type, "Bearer")
-        put(data, answer.expires_in, 3600)
+        put(data, answer.expires_in, AN_HOUR[answer.expires]())
         put(data, answer.access_token, f"access-token-{self.tokens}-{HEX}")
         put(data, answer.refresh_token, f"refresh-token-{self.tokens}-{HEX}")
         for name, path in answer.keep.items():
@@ -222,7 +233,8 @@ def test_connect_test_refresh_and_revoke(connector: Connector, method: Method) -
             renewed = carried_out(lambda ports: refresh(inputs, connected.credential, ports))
             assert renewed.access_token != connected.credential.access_token
             assert renewed.fields == connected.credential.fields
-            assert (renewed.expires_at is None) == (method.token_answer.expires == "none")
+            lasts = None if method.token_answer.expires == "none" else pytest.approx(3600, abs=60)
+            assert renewed.expires_in == lasts
         before = len(standin.requests)
         revoked = carried_out(lambda ports: revoke(inputs, connected.credential, ports))
         assert revoked == (method.revoke_access_token is not None) == (len(standin.requests) > before)
