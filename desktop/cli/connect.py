@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from desktop.cli.accounts import print_account
+from desktop.cli.choosing import Asker, can_ask
 from desktop.cli.common import Subparsers, add_command, add_json, add_set, engine_for
 from desktop.cli.exits import DONE, UsageError
 from desktop.cli.output import note
@@ -47,6 +48,13 @@ def add_commands(commands: Subparsers[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "--timeout", metavar="S", type=_seconds, default=300.0, help="how long to wait for the browser (300)"
     )
+    parser.add_argument(
+        "--choose",
+        metavar="VALUE",
+        action="append",
+        default=[],
+        help="where one of several has to be chosen: its value or its name",
+    )
     add_json(parser)
 
 
@@ -57,6 +65,9 @@ def connect(args: argparse.Namespace) -> int:
         raise UsageError("With --paste stdin is for the address; give the value as @file.")
     values = parse_assignments(args.assignments)
     with engine_for(args) as engine:
+        asks = can_ask() and not args.paste
+        asker = Asker()
+        stop_asking = engine.subscribe(asker)
         teller = _Teller(show_link=args.no_browser or args.paste)
         stop_telling = engine.subscribe(teller)
         attempt = engine.run(
@@ -69,8 +80,12 @@ def connect(args: argparse.Namespace) -> int:
                 open_browser=not args.no_browser
                 and not (args.paste and not os.environ.get(BROWSER_VARIABLE)),
                 timeout=args.timeout,
+                choose=args.choose,
+                ask=asks,
             )
         )
+        if asks:
+            asker.answer(attempt, _lines_of_stdin())
         try:
             row = _paste_until_done(engine, attempt, teller) if args.paste else engine.run(attempt.wait())
         except KeyboardInterrupt:
@@ -78,6 +93,7 @@ def connect(args: argparse.Namespace) -> int:
             raise
         finally:
             stop_telling()
+            stop_asking()
         view = engine.run(engine.account(row.id))
     note(f"Connected {view.row.name}.")
     print_account(view, as_json=args.json)
