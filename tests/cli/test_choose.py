@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.cli.runner import DEADLINE, Jackfield
-from tests.engine.test_choose import GARDEN, HOUSE, SITES
+from tests.sites import GARDEN, SITES
 from tests.standin import StandIn
 
 ARGUMENTS = ("connect", "sites", "--set", "api_key=key-of-amelia")

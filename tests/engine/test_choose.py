@@ -12,28 +12,9 @@ from desktop.engine.attempt import Attempt
 from desktop.engine.events import AttemptChanged
 from desktop.practice import Provider
 from tests.engine.support import DEADLINE, Bench, bench, define
+from tests.sites import GARDEN, SITES
 from tests.standin import StandIn
 
-SITES = """
-key = "sites"
-name = "Sites"
-type = "apiKey"
-base_url = "{url}/{{{{site_id}}}}"
-request_profile_info = "{url}/{{{{site_id}}}}/me"
-account_name_from_profile_info = "{{{{profile_info.name}}}} at {{{{site_name}}}}"
-
-[auth.api_key]
-name = "API key"
-type = "password"
-
-[apply]
-auth = {{ bearer = "{{{{api_key}}}}" }}
-
-[after_connect]
-url = "{url}/sites"
-choose = {{ title = "Choose a site", options = "sites", keep = {{ site_id = "id", site_name = "name" }} }}
-"""
-GARDEN, HOUSE = {"id": "s-1", "name": "Garden"}, {"id": "s-2", "name": "Greenhouse"}
 VALUES = {"api_key": "key-of-amelia"}
 
 

@@ -67,6 +67,7 @@ class ConnectCard(CardFrame):
         self.waiting.open_asked.connect(self._open_browser)
         self.waiting.pasted.connect(self._paste)
         self.device.open_asked.connect(self._open_code_page)
+        self.choices.chosen.connect(self._choose)
         self.failed_panel.change_asked.connect(self._show_form)
         self.failed_panel.as_new_asked.connect(self._add_as_new)
 
@@ -163,6 +164,7 @@ class ConnectCard(CardFrame):
             self.head.say(texts.subtitle(event.stage, self.connector))
             self._show_waiting(event if event.stage == "browser" and event.link else None)
             self._show_code(event.code)
+            self._show_choices(event)
 
     def _show_waiting(self, event: AttemptChanged | None) -> None:
         """The browser has the word, or has it no longer."""
@@ -186,6 +188,16 @@ class ConnectCard(CardFrame):
         if not self.device.isVisibleTo(self):
             self.device.show()
             self.device.copy.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_choices(self, event: AttemptChanged) -> None:
+        """The person has to choose, or has chosen."""
+        if not event.choices:
+            self.choices.hide()
+            return
+        self.head.say("")
+        self.choices.ask(event.choices_title, event.choices)
+        self.choices.show()
+        self.choices.list.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_connected(self, view: AccountView) -> None:
         self._account_id = view.row.id
@@ -218,6 +230,10 @@ class ConnectCard(CardFrame):
     def _open_code_page(self) -> None:
         if self._running.attempt is not None:
             self._hear(self._running.attempt.open_browser(), self.device.set_problem)
+
+    def _choose(self, value: str) -> None:
+        if self._running.attempt is not None:
+            self._hear(self._running.attempt.choose(value), self.choices.set_problem)
 
     def _paste(self, address: str) -> None:
         if self._running.attempt is not None:

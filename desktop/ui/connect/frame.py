@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from connectors.definition import Connector, Method
 from connectors.tables import uses_browser
 from desktop.ui.connect.body import CardBody
+from desktop.ui.connect.choose import ChoosePanel
 from desktop.ui.connect.device import DevicePanel
 from desktop.ui.connect.ending import ConnectedPanel, FailedPanel
 from desktop.ui.connect.entry import EntryPanel
@@ -40,6 +41,7 @@ class CardFrame(QWidget):
         self.steps = StepList()
         self.waiting = WaitingPanel()
         self.device = DevicePanel()
+        self.choices = ChoosePanel()
         self.failed_panel = FailedPanel()
         self.connected_panel = ConnectedPanel()
         self.cancel_button = Button(self.tr("Cancel"))
@@ -64,6 +66,7 @@ class CardFrame(QWidget):
                 self.steps,
                 self.waiting,
                 self.device,
+                self.choices,
                 self.failed_panel,
                 self.connected_panel,
             ),
@@ -100,6 +103,7 @@ class CardFrame(QWidget):
         show_if(self.connected_panel, state == "connected")
         self.waiting.hide()
         self.device.hide()
+        self.choices.hide()
         self.head.count_down(None)
         show_if(self.cancel_button, state != "connected")
         show_if(self.primary, state in ("form", "connected", "failed"))

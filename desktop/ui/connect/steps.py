@@ -14,7 +14,7 @@ from desktop.ui.theme import Kind, colors, semibold
 from desktop.ui.widgets import Label, restyle
 
 StepState = Literal["done", "current", "to_come", "failed"]
-ORDER: tuple[Stage, ...] = ("form", "browser", "device", "exchange", "profile", "test", "done")
+ORDER: tuple[Stage, ...] = ("form", "browser", "device", "exchange", "choose", "profile", "test", "done")
 _KINDS: dict[StepState, Kind] = {"done": "good", "current": "accent", "failed": "bad", "to_come": "neutral"}
 
 

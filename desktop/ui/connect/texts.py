@@ -23,8 +23,14 @@ def stages(method: Method) -> tuple[Stage, ...]:
         steps += ["browser", "exchange"]
     elif method.grant == "device_code":
         steps.append("device")
-    elif method.grant != "authorization_code" or (method.type != "apiKey" and method.validate is not None):
+    elif (
+        method.grant != "authorization_code"
+        or method.type == "session"
+        or (method.type != "apiKey" and method.validate is not None)
+    ):
         steps.append("exchange")
+    if any(step.choose for step in method.after_connect):
+        steps.append("choose")
     if method.request_profile_info is not None:
         steps.append("profile")
     if (
@@ -47,6 +53,9 @@ def stage_name(stage: Stage, method: Method) -> str:
             return tr("Exchange the code") if uses_browser(method) else tr("Sign in")
         case "device":
             return tr("Enter the code")
+        case "choose":
+            chooser = next(step.choose for step in method.after_connect if step.choose)
+            return chooser.title
         case "profile":
             return tr("Read the profile")
         case "test":
@@ -66,6 +75,8 @@ def subtitle(stage: Stage, connector: Connector) -> str:
             return tr("Waiting for the code to be entered at {0}").format(connector.name)
         case "exchange":
             return tr("Asking {0} for access").format(connector.name)
+        case "choose":
+            return tr("Looking what there is to choose from")
         case "profile":
             return tr("Reading who you are at {0}").format(connector.name)
         case "test":
