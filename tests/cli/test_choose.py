@@ -10,16 +10,14 @@ from collections.abc import Iterator
 import pytest
 
 from tests.cli.runner import DEADLINE, Jackfield
-from tests.sites import GARDEN, SITES
-from tests.standin import StandIn
+from tests.sites import SITES, sites_service
 
 ARGUMENTS = ("connect", "sites", "--set", "api_key=key-of-amelia")
 
 
 @pytest.fixture
 def sites(jackfield: Jackfield) -> Iterator[Jackfield]:
-    me = {"name": "Amelia"}
-    with StandIn({"GET /sites": {"sites": [GARDEN, HOUSE]}, "GET /s-1/me": me, "GET /s-2/me": me}) as service:
+    with sites_service() as service:
         definition = jackfield.folder / "sites.toml"
         definition.write_text(SITES.format(url=service.url))
         jackfield("connectors", "add", definition)

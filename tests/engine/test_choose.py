@@ -12,7 +12,7 @@ from desktop.engine.attempt import Attempt
 from desktop.engine.events import AttemptChanged
 from desktop.practice import Provider
 from tests.engine.support import DEADLINE, Bench, bench, define
-from tests.sites import GARDEN, SITES
+from tests.sites import GARDEN, SITES, sites_service
 from tests.standin import StandIn
 
 VALUES = {"api_key": "key-of-amelia"}
@@ -20,8 +20,7 @@ VALUES = {"api_key": "key-of-amelia"}
 
 @pytest.fixture
 def service() -> Iterator[StandIn]:
-    me = {"name": "Amelia"}
-    with StandIn({"GET /sites": {"sites": [GARDEN, HOUSE]}, "GET /s-1/me": me, "GET /s-2/me": me}) as running:
+    with sites_service() as running:
         yield running
 
 

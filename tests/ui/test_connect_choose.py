@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QListWidget
 
 from desktop.ui.bridge import Bridge
 from tests.engine.support import define
-from tests.sites import GARDEN, SITES
+from tests.sites import SITES, sites_service
 from tests.standin import StandIn
 from tests.ui.part import Part, account_names
 
@@ -21,8 +21,7 @@ OpenCard = Callable[..., Part]
 
 @pytest.fixture
 def service() -> Iterator[StandIn]:
-    me = {"name": "Amelia"}
-    with StandIn({"GET /sites": {"sites": [GARDEN, HOUSE]}, "GET /s-1/me": me, "GET /s-2/me": me}) as running:
+    with sites_service() as running:
         yield running
 
 
