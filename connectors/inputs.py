@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from connectors.credential import TOKEN_FIELDS, Credential
-from connectors.definition import Connector, Method
+from connectors.definition import Connector, Field, Method
 
 # Names that stand for something in every template, apart from the definition's own fields and settings.
 STANDING_NAMES = frozenset(
@@ -38,6 +38,25 @@ STANDING_NAMES = frozenset(
         "key_id",
     }
 )
+
+
+# What an app is known by belongs to its kind of sign-in alone.
+_APP_SETTINGS = {
+    "client_id": "oauth2",
+    "client_secret": "oauth2",
+    "consumer_key": "oauth",
+    "consumer_secret": "oauth",
+}
+
+
+def settings_for(connector: Connector, method: Method) -> tuple[Field, ...]:
+    """The settings that a method reads and its form does not ask for."""
+    asked = {field.key for field in method.fields}
+    return tuple(
+        field
+        for field in connector.settings
+        if field.key not in asked and _APP_SETTINGS.get(field.key, method.type) == method.type
+    )
 
 
 class Inputs(msgspec.Struct, frozen=True):

@@ -15,18 +15,21 @@ from connectors.errors import (
     WrongCredentialsError,
 )
 from connectors.fields import check_values
-from connectors.inputs import Connected, Inputs, with_stored
+from connectors.inputs import Connected, Inputs, settings_for, with_stored
 from connectors.methods.authorization import (
     Attempt,
     asked_scope,
     authorization_url,
+    check_issuer,
     code_from,
     completed_url,
     new_attempt,
     standard_names,
 )
 from connectors.methods.chain import after_connect
+from connectors.methods.openid import agreed, checked
 from connectors.methods.operation import Operation
+from connectors.methods.pushed import pushed
 from connectors.methods.token_endpoint import ask_for_token, revoke_token
 from connectors.ports import Ports, Progress
 from connectors.tables import names_of
@@ -46,15 +49,17 @@ async def connect(inputs: Inputs, ports: Ports, progress: Progress) -> Connected
     scope = asked_scope(inputs)
     attempt = new_attempt(inputs.method, ports.browser.redirect_uri, scope)
     operation.more |= {**attempt.values, "scope": inputs.method.scope_delimiter.join(scope.split())}
-    url = await _authorization_url(operation, attempt)
+    url = await pushed(operation, await _authorization_url(operation, attempt))
     progress("browser")
     callback = await ports.browser.authorize(url, attempt.state)
+    check_issuer(callback, inputs)
     code = code_from(standard_names(callback, inputs.method.callback), operation.service)
     progress("exchange")
     kept = {key: callback[key] for key in inputs.method.keep_callback if callback.get(key)}
     # The token's address may depend on them; they hide nothing that the form or the settings say.
     operation.more |= {key: value for key, value in kept.items() if not operation.values.get(key)}
     credential = await _exchange(operation, attempt, code, scope)
+    await checked(operation, credential, nonce=attempt.nonce, needed=bool(attempt.nonce))
     if _refresh_reads_callback_url(inputs):
         kept["callback_url"] = attempt.redirect_uri
     operation.credential = msgspec.structs.replace(
@@ -67,11 +72,10 @@ async def connect(inputs: Inputs, ports: Ports, progress: Progress) -> Connected
 
 def check_settings(inputs: Inputs) -> None:
     """Raises MisconfiguredClientError when a setting is missing, before any browser opens."""
-    form = {f.key for f in inputs.method.fields}
     missing = [
         f.name
-        for f in inputs.connector.settings
-        if f.required and f.key not in form and not inputs.setting(f.key)
+        for f in settings_for(inputs.connector, inputs.method)
+        if f.required and not inputs.setting(f.key)
     ]
     if missing:
         raise MisconfiguredClientError(
@@ -128,7 +132,7 @@ async def finish(operation: Operation, progress: Progress, scope: str = "") -> C
     try:
         await after_connect(operation, progress)
         progress("profile")
-        profile = await operation.profile()
+        profile = agreed(await operation.profile(), operation)
         progress("test")
         if method.validate is not None and method.validate != method.request_profile_info:
             await _test(operation)
@@ -177,7 +181,8 @@ async def refresh(inputs: Inputs, credential: Credential, ports: Ports) -> Crede
         raise DefinitionError(f"The definition of {operation.service} has no token address.")
     parameters = {"refresh_token": credential.refresh_token}
     members = await ask_for_token(operation, definition, "refresh_token", parameters)
-    return read_token_answer(members, inputs.method.token_answer, operation.service, previous=credential)
+    renewed = read_token_answer(members, inputs.method.token_answer, operation.service, previous=credential)
+    return await checked(operation, renewed)
 
 
 def can_refresh(method: Method, credential: Credential) -> bool:
@@ -185,7 +190,7 @@ def can_refresh(method: Method, credential: Credential) -> bool:
     if method.grant in {"client_credentials", "password", "jwt_bearer"}:
         return True  # asked for again with what is stored
     own = method.refresh_access_token
-    if own is None and not isinstance(method.request_access_token, TokenRequest):
+    if own is None and not isinstance(method.request_access_token, TokenRequest) and not method.issuer:
         return False
     if isinstance(own, TokenRequest) and "refresh_token" in own.remove:
         return bool(credential.access_token)  # renewed by exchanging the access token itself

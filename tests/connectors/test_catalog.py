@@ -17,15 +17,21 @@ import pytest
 from connectors.applying import resolve_url
 from connectors.check import check_connector
 from connectors.definition import ChainStep, Choice, Connector, Field, Hook, Method, Request
-from connectors.errors import InvalidTokenError, ServiceError, TemporaryError, WrongCredentialsError
+from connectors.errors import (
+    InvalidTokenError,
+    MisconfiguredClientError,
+    ServiceError,
+    TemporaryError,
+    WrongCredentialsError,
+)
 from connectors.fields import check_value
-from connectors.inputs import secret_values
+from connectors.inputs import secret_values, settings_for
 from connectors.loading import CATALOG_FOLDER, check_paths, load_catalog
 from connectors.methods import Inputs, can_refresh, connect, refresh, revoke, validate
 from connectors.paths import look_up
 from connectors.reading.table import Problems
 from connectors.template import parse
-from tests.connectors.support import EveryHost, PromptBrowser, Stages, run
+from tests.connectors.support import EveryHost, PromptBrowser, Stages, parameters_of, run
 from tests.standin import Reply, Seen, StandIn
 
 CATALOG = load_catalog()
@@ -99,6 +105,16 @@ def profile_of(method: Method) -> dict[str, Any]:
     return data
 
 
+class Person(PromptBrowser):
+    """Signs in at once; OAuth 1 has no `state`, and its callback names the request token."""
+
+    async def authorize(self, url: str, state: str) -> Mapping[str, str]:
+        if "oauth_token" not in parameters_of(url):
+            return await super().authorize(url, state)
+        self.opened.append(url)
+        return {"oauth_token": self.asked["oauth_token"], "oauth_verifier": "verifier-1"}
+
+
 async def the_last(title: str, options: tuple[Choice, ...]) -> str:
     """A person who is asked to choose and takes the last."""
     assert title
@@ -127,6 +143,8 @@ class Service:
         for step in self.method.after_connect:
             if self.refusing is None and urlsplit(step.request.url).path == seen.path:
                 return Reply(self.after(step))
+        if self.method.type == "oauth" and self.refusing is None and (leg := self.signed_leg(seen)):
+            return leg
         asks_for_token = "grant_type" in {**form, **json, **seen.query} or "password" in json
         if self.refusing is not None and (not asks_for_token or self.method.type != "oauth2"):
             return self.refusing
@@ -145,6 +163,15 @@ class Service:
             if path != "*" and look_up(data, path) is None:
                 put(data, path, self.kept(name))
         return data
+
+    def signed_leg(self, seen: Seen) -> Reply | None:
+        """The answer to one of OAuth 1's token requests, in the form encoding; None for any other request."""
+        said = seen.header("authorization")
+        if "oauth_callback=" not in said and "oauth_verifier=" not in said:
+            return None
+        token = "request-token" if "oauth_callback=" in said else "access-token"
+        body = f"oauth_token={token}-{HEX}&oauth_token_secret=secret-{HEX}&oauth_callback_confirmed=true"
+        return Reply(body, headers={"Content-Type": "application/x-www-form-urlencoded"})
 
     def after(self, step: ChainStep) -> Any:
         """The answer to a step after connecting: what it keeps, or two things to choose from."""
@@ -211,7 +238,7 @@ def test_connect_test_refresh_and_revoke(connector: Connector, method: Method) -
         standin.answer("*", service)
 
         def carried_out(work: Any) -> Any:
-            return run(work, PromptBrowser(), EveryHost(standin), the_last)
+            return run(work, Person(), EveryHost(standin), the_last)
 
         connected = carried_out(lambda ports: connect(inputs, ports, Stages()))
         assert connected.name
@@ -244,7 +271,8 @@ def assert_authenticated(requests: list[Seen], secrets: set[str]) -> None:
     """Every request carried a secret somewhere, or identified the app."""
     for seen in requests:
         everything = f"{seen.path} {seen.query} {seen.headers} {seen.body!r} {_decoded_basic(seen)}"
-        assert any(s in everything for s in secrets) or "client_id" in everything, seen
+        signed = any(name in everything for name in ("client_id", "oauth_signature="))
+        assert any(s in everything for s in secrets) or signed, seen
 
 
 def _decoded_basic(seen: Seen) -> str:
@@ -262,7 +290,7 @@ def test_a_refusal_is_permanent_and_an_outage_is_not(connector: Connector, metho
         standin.answer("*", service)
 
         def carried_out(work: Any) -> Any:
-            return run(work, PromptBrowser(), EveryHost(standin), the_last)
+            return run(work, Person(), EveryHost(standin), the_last)
 
         connected = carried_out(lambda ports: connect(inputs, ports, Stages()))
         service.refusing = Reply({"message": "Out of order"}, 503, {"Retry-After": "7"})
@@ -272,7 +300,7 @@ def test_a_refusal_is_permanent_and_an_outage_is_not(connector: Connector, metho
         service.refusing = Reply({"message": "Bad credentials"}, 401)
         with pytest.raises(InvalidTokenError, match="Bad credentials"):
             carried_out(lambda ports: validate(inputs, connected.credential, ports))
-        with pytest.raises((WrongCredentialsError, ServiceError)):
+        with pytest.raises((WrongCredentialsError, MisconfiguredClientError, ServiceError)):
             carried_out(lambda ports: connect(inputs, ports, Stages()))
 
 
@@ -334,3 +362,14 @@ def test_no_template_in_the_catalog_reads_a_secret_into_a_name_unmasked() -> Non
                 assert not isinstance(text, Hook)
                 if "{{" in text and parse(text).names & secret:
                     assert "| mask" in text, f"{connector.key}: {text}"
+
+
+def test_a_way_to_connect_needs_only_the_settings_of_its_own_kind() -> None:
+    def needed(key: str, method: str) -> list[str]:
+        connector = CATALOG.get(key)
+        return [f.key for f in settings_for(connector, connector.methods[method])]
+
+    assert needed("tumblr", "oauth2") == ["client_id", "client_secret"]
+    assert needed("tumblr", "oauth1") == ["consumer_key", "consumer_secret"]
+    assert needed("discogs", "token") == []
+    assert needed("mastodon", "oauth2") == []  # its form asks for them

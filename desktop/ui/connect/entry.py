@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from connectors.definition import Connector, Field, Method
+from connectors.inputs import settings_for
 from connectors.tables import uses_browser
-from desktop.engine.settings import APP_METHODS
 from desktop.ui.connect.begin import Facts
 from desktop.ui.connect.client import ClientBox
 from desktop.ui.connect.texts import masked
@@ -79,10 +79,7 @@ class EntryPanel(QWidget):
 
     def client_fields(self) -> tuple[Field, ...]:
         """The settings that all accounts share, as far as this method uses and does not ask for."""
-        own = {field.key for field in self.method.fields}
-        if self.method.type not in APP_METHODS:
-            own |= {"client_id", "client_secret"}
-        return tuple(field for field in self.connector.settings if field.key not in own)
+        return settings_for(self.connector, self.method)
 
     def client_missing(self) -> bool:
         """Whether a setting is needed that nobody entered yet."""
@@ -176,7 +173,7 @@ class EntryPanel(QWidget):
         client_id = self.settings.get("client_id") or defaults.get("client_id", "")
         if self.form is not None and (typed := self.form.values().get("client_id")):
             client_id = typed
-        if client_id and self.method.type in APP_METHODS:
+        if client_id and self.method.type == "oauth2":
             return self.tr("Your app: client id {0}").format(masked(client_id))
         return self.tr("Your details")
 
@@ -185,7 +182,7 @@ class EntryPanel(QWidget):
         known = self.settings.get("client_id") or defaults.get("client_id", "")
         closed = self.client is not None and not self.client.isVisibleTo(self)
         self.client_summary.setText(self.tr("Your app: client id {0}").format(masked(known)))
-        show_if(self.known_client, closed and bool(known) and self.method.type in APP_METHODS)
+        show_if(self.known_client, closed and bool(known) and self.method.type == "oauth2")
         opened = self.client is not None and self.client.isVisibleTo(self)
         show_if(self._line, opened and bool(self.method.fields))
 
