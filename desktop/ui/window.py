@@ -136,8 +136,10 @@ class MainWindow(QWidget):
     # The window itself
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Keeps size and place for the next time."""
+        """Keeps size and place for the next time, and leaves no secret on the clipboard."""
         self.close_card()
+        if self.shell is not None:
+            self.shell.clipboard.clear()
         self.closed.emit(bytes(self.saveGeometry().toBase64().data()).decode())
         super().closeEvent(event)
 

@@ -9,9 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QGuiApplication
 
 from tests.ui.console import Console
-from tests.ui.seeding import PASSPHRASE, add
+from tests.ui.seeding import ACCESS, PASSPHRASE, add
 
 PROGRAM = """
 import sys
@@ -92,6 +93,16 @@ def test_the_window_keeps_its_size_for_the_next_time(home: Path, console: Consol
     console.window.close()
     assert console.engine.preferences.window_geometry
     assert "window_geometry" in (home / "preferences.json").read_text()
+
+
+def test_closing_leaves_no_secret_on_the_clipboard(home: Path, console: Console) -> None:
+    add(home, "amelia")
+    console.open()
+    console.show("amelia", "Token")
+    console.press("Copy access_token")
+    assert QGuiApplication.clipboard().text() == ACCESS
+    console.window.close()
+    assert QGuiApplication.clipboard().text() == ""
 
 
 def test_a_mistake_in_the_window_is_a_sentence_on_the_screen(
