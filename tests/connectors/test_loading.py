@@ -95,10 +95,11 @@ def definition(context):
         ("git", {"github"}),
         ("GITHUB", {"github"}),
         ("password", {"practice-password"}),
-        ("oauth", {"practice-oauth2", "generic-oauth2"}),
-        ("hub", {"github"}),
-        ("payments", {"stripe"}),
-        ("generic", {"generic-bearer", "generic-header-key", "generic-http-basic", "generic-oauth2"}),
+        ("oauth", {"practice-oauth2", "generic-oauth1", "generic-oauth2"}),
+        ("hub", {"hubspot"}),
+        ("itHub", {"github"}),
+        ("payments", {"paypal", "square", "stripe"}),
+        ("generic", {f"generic-{way}" for way in ("bearer", "header-key", "http-basic", "oauth1", "oauth2")}),
     ],
 )
 def test_search(text: str, first: set[str]) -> None:
