@@ -35,24 +35,26 @@ ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 def client_authentication(
     inputs: Inputs, values: Mapping[str, Any], audience: str
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """Parameters and headers that say who the app is: in one way, never two.
+    """Parameters and headers that say who the app is: in one way, or in two where the service wants `both`.
 
     Basic form-encodes id and secret first (RFC 6749 2.3.1). Without a secret the client is public and only
     names itself. private_key_jwt signs a new statement each time, for the `audience` (RFC 7523 2.2).
     """
     method = inputs.method
     client_id, secret = str(values.get("client_id") or ""), str(values.get("client_secret") or "")
-    if method.client_auth == "basic" and secret:
+    parameters, headers = {"client_id": client_id}, {}
+    if method.client_auth in {"basic", "both"} and secret:
         pair = f"{quote_plus(client_id)}:{quote_plus(secret)}"
-        return {}, {"Authorization": "Basic " + base64.b64encode(pair.encode()).decode()}
-    parameters = {"client_id": client_id}
+        headers = {"Authorization": "Basic " + base64.b64encode(pair.encode()).decode()}
+        if method.client_auth == "basic":
+            return {}, headers
     if method.client_auth == "private_key_jwt":
         standard = {"iss": client_id, "sub": client_id, "aud": audience}
         assertion = signed(method.client_assertion, standard, values, inputs.connector.name)
         return {**parameters, "client_assertion_type": ASSERTION_TYPE, "client_assertion": assertion}, {}
-    if method.client_auth == "body" and secret:
+    if method.client_auth in {"body", "both"} and secret:
         parameters["client_secret"] = secret
-    return parameters, {}
+    return parameters, headers
 
 
 async def ask_for_token(

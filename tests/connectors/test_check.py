@@ -140,7 +140,7 @@ def test_good_ones_have_no_problem(tmp_path: Path, text: str) -> None:
             "not encrypted",
         ),
         (OAUTH + 'pkce = "off"\n', "pkce", "not one of S256, plain, none"),
-        (OAUTH + 'client_auth = "jwt"\n', "client_auth", "not one of body, basic, none"),
+        (OAUTH + 'client_auth = "jwt"\n', "client_auth", "not one of body, basic, both, none"),
         (OAUTH + "scope = [1]\n", "scope", "a text, a list of texts or a table"),
         (OAUTH + "scope = { a = 1 }\n", "scope.a", "meaning"),
         (OAUTH + "refresh_before_exp = -1\n", "refresh_before_exp", "negative"),

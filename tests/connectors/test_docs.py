@@ -11,12 +11,15 @@ from connectors.definition import (
     Apply,
     Assertion,
     AuthUrl,
+    CallbackNames,
+    Choose,
     Connector,
     Field,
     Method,
     OAuth1,
     Redirect,
     Request,
+    Sign,
     Success,
     TokenAnswer,
     TokenRequest,
@@ -27,7 +30,17 @@ from connectors.reading.method import STEP_NAMES
 
 TEXT = (Path(__file__).parents[2] / "docs" / "connectors.md").read_text(encoding="utf-8")
 # What a struct holds apart from what its author writes.
-NOT_WRITTEN = {"methods", "fields", "scopes", "origin", "source", "default_method", "returns_token", "oauth1"}
+NOT_WRITTEN = {
+    "methods",
+    "fields",
+    "scopes",
+    "origin",
+    "source",
+    "default_method",
+    "returns_token",
+    "oauth1",
+    "server",
+}
 
 
 @pytest.mark.parametrize(
@@ -36,12 +49,15 @@ NOT_WRITTEN = {"methods", "fields", "scopes", "origin", "source", "default_metho
         Apply,
         Assertion,
         AuthUrl,
+        CallbackNames,
+        Choose,
         Connector,
         Field,
         Method,
         OAuth1,
         Redirect,
         Request,
+        Sign,
         Success,
         TokenAnswer,
         TokenRequest,
@@ -76,6 +92,17 @@ AROUND = {
     'type = "oauth2"\ngrant = "jwt_bearer"': ('name = "J"\n', ""),
     'type = "oauth"': ('name = "T"\n', ""),
     "[validate]\nmethod": ('name = "R"\ntype = "apiKey"\n' + KEY, ""),
+    "[[after_connect]]": (
+        'name = "C"\ntype = "apiKey"\n[auth.token]\nname = "T"\n[apply]\nauth = { bearer = "{{token}}" }\n',
+        "",
+    ),
+    'type = "session"': ('name = "S"\n', ""),
+    "[sign]": (
+        'name = "A"\ntype = "apiKey"\n'
+        + "".join(f"[auth.{k}]\n" for k in ("region", "access_key", "secret_key")),
+        "",
+    ),
+    'base = "google"': ("", ""),
     "[apply]": ('name = "A"\ntype = "apiKey"\n' + KEY, ""),
 }
 

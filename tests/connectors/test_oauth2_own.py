@@ -53,14 +53,14 @@ def own(
 CLIENT = {"client_id": "id:1 %ü", "client_secret": "s+e/c"}
 
 
-def test_client_authentication_is_one_thing_at_a_time(tmp_path: Path, standin: StandIn) -> None:
+def test_client_authentication_is_what_the_definition_says(tmp_path: Path, standin: StandIn) -> None:
     expected = base64.b64encode(b"id%3A1+%25%C3%BC:s%2Be%2Fc").decode()
-    for way in ("body", "basic", "none"):
+    for way in ("body", "basic", "both", "none"):
         connect_it(inputs_of(own(tmp_path, standin, f'client_auth = "{way}"'), settings=CLIENT))
         seen = standin.asked("/token")[-1]
         in_body = "client_secret" in seen.form
         in_header = seen.header("authorization") == f"Basic {expected}"
-        assert (in_body, in_header) == (way == "body", way == "basic")
+        assert (in_body, in_header) == (way in {"body", "both"}, way in {"basic", "both"})
         assert ("client_id" in seen.form) == (way != "basic")
 
 
@@ -202,7 +202,7 @@ def test_generic_oauth2_is_named_after_its_host_without_userinfo(standin: StandI
         "client_secret": "s",
     }
     connected = connect_it(inputs_of(inputs.connector, full), browser)
-    assert connected.name == connected.email == PERSON["email"]
+    assert (connected.name, connected.email) == (PERSON["name"], PERSON["email"])
     assert (browser.asked["scope"], standin.asked("/token")[-1].form["client_secret"]) == ("a b", "s")
 
 
