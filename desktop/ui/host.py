@@ -27,8 +27,5 @@ class Host(Protocol):
     def connect_service(self, connector: str, *, method: str = "", reconnect: str = "") -> None:
         """Shows the connect card for a connector; `reconnect` is the account that signs in again."""
 
-    def open_connector(self, connector: str) -> None:
-        """Opens the connectors page at one connector's settings."""
-
     def say(self, text: str) -> None:
         """Shows a short confirmation at the foot of the window for a few seconds."""

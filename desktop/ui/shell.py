@@ -19,6 +19,7 @@ from desktop.ui.details.panel import DetailsPanel
 from desktop.ui.host import PageName
 from desktop.ui.navigation import Navigation, View
 from desktop.ui.overlay import Overlay
+from desktop.ui.pages import make_page
 from desktop.ui.toast import Toast
 from desktop.ui.widgets import Line
 
@@ -112,11 +113,6 @@ class Shell(QWidget):
         card.finished.connect(self._connected)
         self.show_card(card)
 
-    def open_connector(self, connector: str) -> None:
-        """Opens the connectors page at one connector."""
-        self.show_page("connectors")
-        self._pages["connectors"].select(connector)
-
     def say(self, text: str) -> None:
         """Shows a short confirmation."""
         self._toast.say(text)
@@ -180,30 +176,10 @@ class Shell(QWidget):
 
     def _page(self, name: PageName) -> QWidget:
         if name not in self._pages:
-            page = self._make(name)
+            page = make_page(name, self._bridge, self)
             self._pages[name] = page
             self._centre.addWidget(page)
         return self._pages[name]
-
-    def _make(self, name: PageName) -> QWidget:
-        if name == "add":
-            from desktop.ui.add.page import AddAccountPage
-
-            add = AddAccountPage(self._bridge)
-            add.chosen.connect(self.connect_service)
-            add.cancelled.connect(lambda: self.show_page("accounts"))
-            return add
-        if name == "connectors":
-            from desktop.ui.connectors.page import ConnectorsPage
-
-            return ConnectorsPage(self._bridge)
-        if name == "activity":
-            from desktop.ui.activity.page import ActivityPage
-
-            return ActivityPage(self._bridge)
-        from desktop.ui.settings.page import SettingsPage
-
-        return SettingsPage(self._bridge)
 
     def _unless_card(self, name: PageName) -> None:
         if self._overlay.card is None:

@@ -209,3 +209,18 @@ def test_nothing_ever_appears_as_a_window_of_its_own(
         console.press("Lock now")
         console.until(lambda: console.window.shell is None)
     assert windows == ["MainWindow"]
+
+
+def test_a_token_that_comes_near_its_end_says_so_without_being_read_again(
+    home: Path, console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from desktop.ui import times
+
+    add(home, "amelia", token(minutes=30))
+    console.open()
+    console.show("amelia")
+    assert console.shell.details.banner.isHidden()
+    present = times.now()
+    monkeypatch.setattr(times, "now", lambda: present + timedelta(minutes=20))
+    console.until(lambda: "Expires in 9 minutes" in console.shell.details.banner.text)
+    assert console.shell.accounts.model.index(0, 2).data() == "Expires soon"

@@ -197,7 +197,10 @@ class AccountsModel(QAbstractTableModel):
         return None
 
     def _shown(self, row: AccountRow) -> ShownState:
-        return shown_state(row, times.now(), self._lookup.refreshing(row.id))
+        connector = self._lookup.connector(row.connector)
+        method = connector.methods.get(row.method) if connector else None
+        lead = method.refresh_before_exp if method else 0
+        return shown_state(row, times.now(), self._lookup.refreshing(row.id), lead)
 
     def _act(self, row: AccountRow) -> Act | None:
         return act_for(row, self._shown(row))

@@ -12,6 +12,7 @@ from desktop.engine.events import AccountChanged, AccountRemoved
 from desktop.engine.states import SOON, shown_state
 from desktop.ui import times
 from desktop.ui.accounts import menu
+from desktop.ui.accounts.empty import empty_words
 from desktop.ui.accounts.model import AccountsModel
 from desktop.ui.accounts.table import AccountsTable
 from desktop.ui.accounts.texts import act_for
@@ -155,36 +156,10 @@ class AccountsPage(QWidget):
     def _after_read(self) -> None:
         empty = self.model.rowCount() == 0
         if empty:
-            self._say_empty()
+            self.empty.say(*empty_words(self._only, searched=bool(self.search.text().strip())))
         self.stack.setCurrentWidget(self.empty if empty else self.table)
         if not empty:
             self.table.choose(self._wanted, scroll=False)
-
-    def _say_empty(self) -> None:
-        if self.search.text().strip():
-            self.empty.say(
-                self.tr("Nothing found"),
-                self.tr("The search looks at names, e-mail addresses and services."),
-                self.tr("Clear search"),
-            )
-        elif self._only == "attention":
-            self.empty.say(self.tr("All is well"), self.tr("No account needs you to sign in again."))
-        elif self._only == "expiring":
-            self.empty.say(
-                self.tr("Nothing expires soon"), self.tr("Tokens in their last minutes stand here.")
-            )
-        elif self._only == "pinned":
-            self.empty.say(
-                self.tr("No pinned accounts"), self.tr("Press Ctrl+D on an account to keep it at hand here.")
-            )
-        else:
-            self.empty.say(
-                self.tr("No accounts yet"),
-                self.tr(
-                    "Press Add account, choose a service and sign in. Its token is kept here, encrypted. "
-                    "To try it without an account of your own, search for Practice."
-                ),
-            )
 
     def _empty_act(self) -> None:
         self.search.clear()

@@ -7,28 +7,18 @@ from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from desktop.engine.events import AccountChanged, AccountRemoved, ActivityAdded, Failure
 from desktop.engine.results import AccountView, HistoryEntry
-from desktop.engine.states import state_sentence
-from desktop.ui import times
 from desktop.ui.acts import AccountActs
 from desktop.ui.bridge import Bridge
 from desktop.ui.details.activity import AccountActivity
 from desktop.ui.details.header import Header
 from desktop.ui.details.history import HistoryTab
 from desktop.ui.details.overview import OverviewTab
+from desktop.ui.details.state_banner import StateBanner
 from desktop.ui.details.token import TokenTab
 from desktop.ui.host import Host
-from desktop.ui.theme import Kind
-from desktop.ui.widgets import Banner, EmptyState
+from desktop.ui.widgets import EmptyState
 
 _TICK = 1_000
-_BANNERS: dict[str, tuple[Kind, str]] = {
-    "needs_sign_in": ("bad", "Sign in again"),
-    "invalid": ("bad", "Sign in again"),
-    "expires_soon": ("soon", ""),
-    "offline": ("neutral", ""),
-    "refreshing": ("neutral", ""),
-    "disabled": ("neutral", ""),
-}
 
 
 class DetailsPanel(QWidget):
@@ -46,7 +36,7 @@ class DetailsPanel(QWidget):
         self.setProperty("surface", "base")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.header = Header()
-        self.banner = Banner("neutral")
+        self.banner = StateBanner()
         self.overview = OverviewTab()
         self.token = TokenTab()
         self.history = HistoryTab()
@@ -213,12 +203,7 @@ class DetailsPanel(QWidget):
         view = self._view
         if view is None or not self.isVisible():
             return
-        kind, action = _BANNERS.get(view.shown, ("neutral", ""))
-        refreshing = view.shown == "refreshing"
-        sentence = state_sentence(view.row, times.now(), refreshing=refreshing, refresh_at=view.refresh_at)
-        wanted = sentence if view.shown in _BANNERS else ""
-        if (self.banner.text, self.banner.isHidden()) != (wanted, not wanted):
-            self.banner.show_message(kind, wanted, action)
+        self.banner.tick(view)
         self.token.tick()
 
     # What happens elsewhere
