@@ -90,8 +90,9 @@ def _strings(method: Method) -> Strings:
         yield from _assertion("assertion", method.assertion)
     if method.client_auth == "private_key_jwt":
         yield from _assertion("client_assertion", method.client_assertion)
-    if method.verification_url:
-        yield "verification_url", method.verification_url
+    for key in ("verification_url", "issuer", "pushed_authorization_url"):
+        if text := getattr(method, key):
+            yield key, text
     for name in _NAME_RULES:
         rule = getattr(method, name)
         if not isinstance(rule, Hook):
@@ -123,8 +124,9 @@ def _urls(method: Method) -> Strings:
     for name, asked in (("auth_url", method.auth_url), *_token_requests(method)):
         if isinstance(asked, AuthUrl | TokenRequest):
             yield f"{name}.url", asked.url
-    if method.verification_url:
-        yield "verification_url", method.verification_url
+    for key in ("verification_url", "issuer", "pushed_authorization_url"):
+        if text := getattr(method, key):
+            yield key, text
 
 
 def _assertion(at: str, assertion: Assertion) -> Strings:

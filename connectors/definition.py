@@ -192,6 +192,16 @@ class Assertion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     lifetime: int = 300  # seconds
 
 
+class Server(msgspec.Struct, frozen=True, kw_only=True):
+    """What an authorization server says of itself (RFC 8414); found while a method runs, never written."""
+
+    issuer: str
+    jwks_uri: str = ""
+    pushed_authorization: str = ""
+    pushed_required: bool = False
+    names_itself: bool = False  # it sends `iss` with every callback (RFC 9207)
+
+
 class OAuth1(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What OAuth 1.0a (RFC 5849) needs beside the steps that it shares with OAuth 2."""
 
@@ -250,8 +260,11 @@ class Method(msgspec.Struct, frozen=True, kw_only=True):
     refresh_access_token: TokenRequest | Hook | None = None
     revoke_access_token: Step | None = None
     token_answer: TokenAnswer = TokenAnswer()
-    client_auth: Literal["body", "basic", "none", "private_key_jwt"] = "body"
+    client_auth: Literal["body", "basic", "both", "none", "private_key_jwt"] = "body"
     grant: Grant = "authorization_code"
+    issuer: str = ""  # a template; steps that the definition leaves out come from discovery
+    pushed_authorization_url: str = ""  # RFC 9126
+    server: Server | None = None
     request_device_code: TokenRequest | None = None
     verification_url: str = ""  # where a device's code is entered, for a service that never says
     assertion: Assertion = Assertion()  # the grant jwt_bearer

@@ -8,8 +8,8 @@ from __future__ import annotations
 from connectors.credential import Credential
 from connectors.definition import Method
 from connectors.fields import check_values, visible_fields
-from connectors.inputs import Connected, Inputs
-from connectors.methods import device, form, grants, oauth1, oauth2
+from connectors.inputs import Connected, Inputs, with_stored
+from connectors.methods import device, discovery, form, grants, oauth1, oauth2
 from connectors.methods.authorization import asked_scope
 from connectors.ports import Ports, Progress
 
@@ -33,6 +33,7 @@ async def connect(inputs: Inputs, ports: Ports, progress: Progress) -> Connected
     Raises InvalidInputError, WrongCredentialsError, DeclinedError, MisconfiguredClientError, ServiceError,
     TemporaryError, UnsafeUrlError, DefinitionError, and what the browser port raises.
     """
+    inputs = await discovery.completed(inputs, ports)
     if inputs.method.grant in grants.REPEATABLE:
         return await grants.connect(inputs, ports, progress)
     if inputs.method.grant == "device_code":
@@ -50,6 +51,7 @@ async def refresh(inputs: Inputs, credential: Credential, ports: Ports) -> Crede
     Raises InvalidTokenError only when the service refuses permanently; TemporaryError, ServiceError or
     MisconfiguredClientError leave the old credential as good as it was.
     """
+    inputs = await discovery.completed(with_stored(inputs, credential), ports)
     if inputs.method.grant in grants.REPEATABLE:
         return await grants.refresh(inputs, credential, ports)
     if inputs.method.type == "oauth2":
@@ -62,6 +64,7 @@ async def validate(inputs: Inputs, credential: Credential, ports: Ports) -> str:
 
     Raises InvalidTokenError (permanent), TemporaryError or ServiceError.
     """
+    inputs = await discovery.completed(with_stored(inputs, credential), ports)
     if inputs.method.type in {"oauth2", "oauth"}:
         await oauth2.validate(inputs, credential, ports)
     else:
@@ -80,6 +83,7 @@ async def revoke(inputs: Inputs, credential: Credential, ports: Ports) -> bool:
         return await oauth1.revoke(inputs, credential, ports)
     if inputs.method.type != "oauth2":
         return await form.revoke(inputs, credential, ports)
+    inputs = await discovery.completed(with_stored(inputs, credential), ports)
     return await oauth2.revoke(inputs, credential, ports)
 
 

@@ -162,6 +162,21 @@ def standard_names(callback: Mapping[str, str], names: CallbackNames) -> dict[st
     return others | {renamed[k]: v for k, v in callback.items() if k in renamed}
 
 
+def check_issuer(callback: Mapping[str, str], inputs: Inputs) -> None:
+    """Refuses an answer that another service sent (RFC 9207 2.4). Nothing is compared but the letters."""
+    server = inputs.method.server
+    if server is None:
+        return
+    given = callback.get("iss")
+    if given is None and not server.names_itself:
+        return
+    if given != server.issuer:
+        raise ServiceError(
+            f"The answer to the sign-in did not come from {inputs.connector.name}, and was dropped.",
+            "Nothing was connected. Try to sign in again.",
+        )
+
+
 def code_from(callback: Mapping[str, str], service: str) -> str:
     """The authorization code in the callback's parameters. An `error` wins over a code (RFC 6749 4.1.2.1).
 

@@ -24,6 +24,7 @@ from connectors.fields import check_values
 from connectors.inputs import Connected, Inputs
 from connectors.methods.authorization import CLIENT_ERRORS, asked_scope
 from connectors.methods.oauth2 import check_settings, finish
+from connectors.methods.openid import checked
 from connectors.methods.operation import Operation
 from connectors.methods.token_endpoint import judge_token_answer, send_token_request
 from connectors.paths import text_at
@@ -139,7 +140,8 @@ async def _poll(operation: Operation, ports: Ports, members: Mapping[str, Any], 
             interval += SLOWER
         elif word != "authorization_pending":
             good = _final(answer, word, operation)
-            return read_token_answer(good, operation.method.token_answer, service, asked=scope)
+            credential = read_token_answer(good, operation.method.token_answer, service, asked=scope)
+            return await checked(operation, credential, needed="openid" in scope.split())
         pause = interval
     raise _expired(service)
 

@@ -21,6 +21,7 @@ from connectors.inputs import Connected, Inputs, with_stored
 from connectors.methods import oauth2
 from connectors.methods.assertions import signed
 from connectors.methods.authorization import asked_scope
+from connectors.methods.openid import checked
 from connectors.methods.operation import Operation
 from connectors.methods.token_endpoint import Grant, ask_for_token
 from connectors.ports import Ports, Progress
@@ -86,7 +87,8 @@ async def _ask(operation: Operation, scope: str, previous: Credential | None = N
             raise
         # The app's id and secret are the account's own here, so it is the account that is refused.
         raise InvalidTokenError(error.sentence, "Sign in again.", status=error.status) from error
-    return read_token_answer(members, method.token_answer, service, asked=scope, previous=previous)
+    credential = read_token_answer(members, method.token_answer, service, asked=scope, previous=previous)
+    return await checked(operation, credential)
 
 
 def _parameters(operation: Operation, definition: TokenRequest) -> tuple[Grant, Mapping[str, str]]:

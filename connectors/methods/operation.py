@@ -42,6 +42,7 @@ class Operation:
         self.choose = ports.choose
         self.credential = credential
         self.more: dict[str, Any] = {}
+        self.claims: Mapping[str, Any] = {}  # of an ID token that was checked
         self._scratch: dict[Any, Any] = {}
 
     @property

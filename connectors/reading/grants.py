@@ -18,7 +18,7 @@ GRANT_NAMES: dict[Grant, str] = {
     "device_code": "Sign in with a code on another device",
     "jwt_bearer": "Signed key",
 }
-CLIENT_AUTH = ("body", "basic", "none", "private_key_jwt")
+CLIENT_AUTH = ("body", "basic", "both", "none", "private_key_jwt")
 PRIVATE_KEY = Field(
     key="private_key",
     type="textarea",
@@ -32,8 +32,16 @@ KEY_ID = Field(
     required=False,
     tooltip="The id under which the service knows that key, if it uses one.",
 )
+_OF_OAUTH2 = {
+    "issuer",
+    "pushed_authorization_url",
+    "request_device_code",
+    "verification_url",
+    "assertion",
+    "client_assertion",
+}
 _ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
-_OF_THE_BROWSER = ("auth_url", "pkce", "callback", "keep_callback")
+_OF_THE_BROWSER = ("auth_url", "pushed_authorization_url", "pkce", "callback", "keep_callback")
 
 
 def read_grant(kind: str, table: Table) -> Grant:
@@ -101,6 +109,8 @@ def with_grant(table: Table, functions: Functions, method: Method) -> Method:
         grant=grant,
         fields=DEFAULT_PASSWORD_FIELDS if grant == "password" and not method.fields else method.fields,
         client_auth=cast(Any, table.choice("client_auth", CLIENT_AUTH, default_auth)),
+        issuer=table.text("issuer"),
+        pushed_authorization_url=table.text("pushed_authorization_url"),
         request_device_code=device,
         verification_url=page,
         assertion=read_assertion(table, "assertion"),
@@ -109,8 +119,9 @@ def with_grant(table: Table, functions: Functions, method: Method) -> Method:
     if method.type == "oauth2":
         method = msgspec.structs.replace(method, name=GRANT_NAMES[grant])
         _check(table, method)
-    elif device is not None or page or {"assertion", "client_assertion"} & table.data.keys():
-        table.wrong("grant", f"device codes and assertions belong to oauth2; this method is {method.type}.")
+    else:
+        for key in _OF_OAUTH2 & table.data.keys():
+            table.wrong(key, f"belongs to oauth2; this method is {method.type}.")
     return method
 
 
@@ -119,7 +130,7 @@ def _check(table: Table, method: Method) -> None:
         for key in _OF_THE_BROWSER:
             if key in table.data:
                 table.wrong(key, f"belongs to a sign-in with the browser; this grant is {method.grant}.")
-    if method.grant == "device_code" and method.request_device_code is None:
+    if method.grant == "device_code" and method.request_device_code is None and not method.issuer:
         table.wrong("request_device_code", "is needed: the address where a device code is had.")
     if method.grant != "device_code":
         for key in ("request_device_code", "verification_url"):

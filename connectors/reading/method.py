@@ -112,6 +112,8 @@ def _type(table: Table) -> MethodType:
 
 def _complete(table: Table, method: Method) -> None:
     if method.type == "oauth2":
+        if method.issuer:
+            return  # the service says itself what is missing here
         if method.auth_url is None and method.grant == "authorization_code":
             table.wrong("auth_url", "is needed: the address where people sign in.")
         if method.request_access_token is None:
