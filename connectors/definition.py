@@ -178,6 +178,7 @@ class TokenAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     error: str = "error"
     expires: Literal["seconds", "minutes", "ms", "epoch", "iso", "none"] = "seconds"
     default_expires_in: int | None = None  # seconds; for providers that never say
+    dpop: bool = False  # the type DPoP is as good as Bearer (RFC 9449)
     any_token_type: bool = False  # accept a missing or unknown token_type and use Bearer
     keep: Mapping[str, str] = {}  # name -> path of a further member to keep; "*" keeps all
 
@@ -264,12 +265,13 @@ class Method(msgspec.Struct, frozen=True, kw_only=True):
     grant: Grant = "authorization_code"
     issuer: str = ""  # a template; steps that the definition leaves out come from discovery
     pushed_authorization_url: str = ""  # RFC 9126
+    dpop: bool = False  # tokens are bound to a key (RFC 9449)
     server: Server | None = None
     request_device_code: TokenRequest | None = None
     verification_url: str = ""  # where a device's code is entered, for a service that never says
     assertion: Assertion = Assertion()  # the grant jwt_bearer
     client_assertion: Assertion = Assertion()  # client_auth private_key_jwt
-    pkce: Literal["S256", "plain", "none"] = "S256"
+    pkce: Literal["S256", "S256-hex", "plain", "none"] = "S256"  # -hex: the digest in hex (TikTok)
     scopes: tuple[Scope, ...] = ()
     scope_delimiter: str = " "
     callback: CallbackNames = CallbackNames()

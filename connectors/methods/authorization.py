@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Mapping
 from typing import Any
@@ -81,19 +82,24 @@ def new_attempt(method: Method, redirect_uri: str, scope: str) -> Attempt:
     verifier = challenge = ""
     if method.pkce != "none":
         verifier = secrets.token_urlsafe(48)
-        challenge = _challenge(verifier) if method.pkce == "S256" else verifier
+        challenge = _challenge(verifier, method.pkce)
     return Attempt(
         redirect_uri=redirect_uri,
         state=secrets.token_urlsafe(32),
         code_verifier=verifier,
         code_challenge=challenge,
-        challenge_method=method.pkce if challenge else "",
+        challenge_method=method.pkce.removesuffix("-hex") if challenge else "",
         nonce=secrets.token_urlsafe(32) if "openid" in scope.split() else "",
     )
 
 
-def _challenge(verifier: str) -> str:
-    return str(create_s256_code_challenge(verifier))
+def _challenge(verifier: str, pkce: str) -> str:
+    match pkce:
+        case "S256":
+            return str(create_s256_code_challenge(verifier))
+        case "S256-hex":  # TikTok's reading of RFC 7636
+            return hashlib.sha256(verifier.encode("ascii")).hexdigest()
+    return verifier
 
 
 def _standard_parameters(attempt: Attempt, client_id: str, scope: str) -> dict[str, str]:

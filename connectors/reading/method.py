@@ -54,7 +54,7 @@ def read_method(key: str, table: Table, functions: Functions) -> Method:
     fields = read_fields(table.table("auth"))
     if kind in {"pwd", "session"} and not fields:
         fields = DEFAULT_PASSWORD_FIELDS
-    pkce = table.choice("pkce", ("S256", "plain", "none"), "S256")
+    pkce = table.choice("pkce", ("S256", "plain", "none", "S256-hex"), "S256")
     method = Method(
         key=key,
         type=kind,
@@ -91,7 +91,7 @@ def read_method(key: str, table: Table, functions: Functions) -> Method:
         oauth1=read_oauth1(kind, table, functions),
     )
     method = with_grant(table, functions, method)
-    if pkce != "S256":
+    if pkce not in {"S256", "S256-hex"}:
         table.problems.add(
             table.path("pkce"),
             "the sign-in is not protected by PKCE with S256; do this only for a service that refuses it.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -94,7 +95,7 @@ def test_squares_token_ends_at_the_moment_that_the_answer_names() -> None:
     assert connected.credential.extra["merchant_id"] == "M1"
 
 
-def test_tiktok_calls_the_client_id_a_key_everywhere() -> None:
+def test_tiktok_calls_the_client_id_a_key_and_wants_the_challenge_in_hex() -> None:
     inputs = inputs_of("tiktok", "oauth2")
     browser = PromptBrowser()
     with StandIn() as standin:
@@ -107,6 +108,8 @@ def test_tiktok_calls_the_client_id_a_key_everywhere() -> None:
     assert all(leg["client_key"] == key and "client_id" not in leg for leg in legs)
     assert browser.asked["client_key"] == key
     assert browser.asked["scope"] == "user.info.basic"
+    digest = hashlib.sha256(legs[0]["code_verifier"].encode()).hexdigest()
+    assert (browser.asked["code_challenge"], browser.asked["code_challenge_method"]) == (digest, "S256")
 
 
 @pytest.mark.parametrize(
