@@ -27,7 +27,7 @@ def check_connector(connector: Connector, problems: Problems) -> None:
     for method in connector.methods.values():
         at = f"methods.{method.key}." if several else ""
         known = _known_names(connector, method)
-        for key, text in _strings(method):
+        for key, text in method_strings(method):
             _check_template(f"{at}{key}", text, known, problems)
         for key, text in sign_strings(method):
             _check_template(f"{at}{key}", text, known | SIGNED_NAMES if known is not None else None, problems)
@@ -64,7 +64,8 @@ def _known_names(connector: Connector, method: Method) -> frozenset[str] | None:
     return frozenset(STANDING_NAMES | fields | kept | set(method.keep_callback))
 
 
-def _strings(method: Method) -> Strings:
+def method_strings(method: Method) -> Strings:
+    """Every template of a method with the key where it stands; without those of its signature."""
     for name in _STEPS:
         step = getattr(method, name)
         if isinstance(step, Request):

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from connectors.check import check_connector
 from connectors.definition import Connector
 from connectors.errors import DefinitionError
+from connectors.lint import lint
 from connectors.reading.connector import read_connector
 from connectors.reading.family import with_base
 from connectors.reading.table import Problem, Problems
@@ -228,6 +229,10 @@ def check_paths(paths: Iterable[Path], *, trusted_code: frozenset[str] = frozens
         for file in files:
             connector, wrong = load_file(file, trusted_code=trusted_code, outline=True, name=str(file))
             problems += wrong
+            if connector is not None:
+                advice = Problems(str(file))
+                lint(connector, advice)
+                problems += advice.found
             if connector is not None and (other := keys.setdefault(connector.key, str(file))) != str(file):
                 problems.append(
                     Problem(str(file), "key", f"“{connector.key}” is defined in {other} already.")

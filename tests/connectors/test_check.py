@@ -9,7 +9,7 @@ import pytest
 from connectors.loading import check_paths
 
 KEY = (
-    'name = "K"\ntype = "apiKey"\n[auth.api_key]\nname = "Key"\n[apply]\nauth = { bearer = "{{api_key}}" }\n'
+    'name = "K"\ntype = "apiKey"\n[auth.api_key]\ntype = "password"\n[apply]\nauth = { bearer = "{{api_key}}" }\n'
 )
 OAUTH = 'name = "O"\ntype = "oauth2"\nauth_url = "https://o.example/a"\nrequest_access_token = "https://o.example/t"\n'
 PWD = 'name = "P"\ntype = "pwd"\nvalidate = "https://p.example/"\n'
@@ -63,7 +63,7 @@ def test_good_ones_have_no_problem(tmp_path: Path, text: str) -> None:
         (KEY + "[auth.f]\nhelp_url = 'javascript:x'\n", "auth.f.help_url", "https://"),
         (KEY + "[auth.uuid]\nname = 'U'\n", "auth.uuid", "meaning of its own"),
         (KEY + "[auth.'a b']\nname = 'U'\n", "auth.a b", "letters, digits"),
-        ("auth = 1\n" + KEY.replace("[auth.api_key]\nname", "label"), "auth", "a table, not a whole number"),
+        ("auth = 1\n" + KEY.replace("[auth.api_key]\ntype", "label"), "auth", "a table, not a whole number"),
         (KEY.replace("{{api_key}}", "{{api_kye}}"), "apply.auth.bearer", "Did you mean “api_key”?"),
         (KEY.replace("{{api_key}}", "{{api_key | bas64}}"), "apply.auth.bearer", "Did you mean “base64”?"),
         (KEY.replace("{{api_key}}", "{{api_key"), "apply.auth.bearer", "never closed"),
