@@ -8,6 +8,7 @@ from collections.abc import Generator
 import httpx
 
 from connectors.credential import Credential
+from connectors.dpop import bind, is_bound, proven_again
 from connectors.errors import InvalidInputError
 from connectors.inputs import Inputs, template_values, with_stored
 from connectors.request import put_credential
@@ -37,6 +38,8 @@ def authenticate(inputs: Inputs, credential: Credential, request: httpx.Request)
         sign(request, stored, values)
     elif inputs.method.sign is not None:
         sign_request(request, inputs.method.sign, values)
+    if is_bound(inputs.method, values):
+        bind(request, values)
     return request
 
 
@@ -50,8 +53,11 @@ class CredentialAuth(httpx.Auth):
         self._credential = credential
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Sends the request once, with the credential on it."""
-        yield authenticate(self._inputs, self._credential, request)
+        """Sends the request with the credential on it; once more only if a proof lacked the nonce."""
+        response = yield authenticate(self._inputs, self._credential, request)
+        key = str(self._credential.extra.get("dpop_key") or "")
+        if key and proven_again(request, response.status_code, response.headers, key):
+            yield request
 
 
 def resolve_url(inputs: Inputs, credential: Credential, url: str) -> str:

@@ -294,6 +294,7 @@ class Connector(msgspec.Struct, frozen=True, kw_only=True):
     register_url: str = ""  # the service's page for making an app or a key
     register_steps: tuple[str, ...] = ()
     base_url: str = ""  # a template; `request` resolves relative addresses against it
+    hosts: tuple[str, ...] = ()  # further hosts that a shut-in program may reach, such as *.example.com
     settings: tuple[Field, ...] = ()  # client_id, client_secret … apart from accounts
     redirect: Redirect = Redirect()
     origin: Literal["catalog", "own"] = "catalog"

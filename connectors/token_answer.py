@@ -17,7 +17,7 @@ from connectors.paths import look_up, text_at
 from connectors.text import clean_message
 
 LONGEST_LIFETIME = 10 * 365 * 24 * 3600
-_ALWAYS_KEPT = ("id_token",)
+_ALWAYS_KEPT = ("id_token", "dpop_key")
 
 
 def split_scope(scope: str) -> list[str]:
@@ -122,7 +122,7 @@ def read_token_answer(
     token_type = text_at(data, answer.token_type)
     if answer.any_token_type:
         token_type = token_type or "Bearer"
-    elif token_type.lower() != "bearer":
+    elif token_type.lower() not in {"bearer", *(("dpop",) if answer.dpop else ())}:
         given = f"the type “{clean_message(token_type)}”" if token_type else "no type"
         raise ServiceError(
             f"{service} gave a token of {given}, which cannot be used safely.",

@@ -12,6 +12,7 @@ from connectors.inputs import Connected, Inputs, with_stored
 from connectors.methods import device, discovery, form, grants, oauth1, oauth2
 from connectors.methods.authorization import asked_scope
 from connectors.ports import Ports, Progress
+from connectors.worker.session import worker_operation
 
 __all__ = [
     "Connected",
@@ -27,6 +28,7 @@ __all__ = [
 ]
 
 
+@worker_operation()
 async def connect(inputs: Inputs, ports: Ports, progress: Progress) -> Connected:
     """Carries out the method, from the form to a tested credential with a name.
 
@@ -45,6 +47,7 @@ async def connect(inputs: Inputs, ports: Ports, progress: Progress) -> Connected
     return await form.connect(inputs, ports, progress)
 
 
+@worker_operation()
 async def refresh(inputs: Inputs, credential: Credential, ports: Ports) -> Credential:
     """A renewed credential. The old refresh token is kept when the service sends no new one.
 
@@ -59,6 +62,7 @@ async def refresh(inputs: Inputs, credential: Credential, ports: Ports) -> Crede
     return await form.refresh(inputs, credential, ports)
 
 
+@worker_operation()
 async def validate(inputs: Inputs, credential: Credential, ports: Ports) -> str:
     """Tests a stored credential and returns a sentence about it, or nothing.
 
@@ -74,6 +78,7 @@ async def validate(inputs: Inputs, credential: Credential, ports: Ports) -> str:
     return ""
 
 
+@worker_operation()
 async def revoke(inputs: Inputs, credential: Credential, ports: Ports) -> bool:
     """Tells the service to forget the tokens. False when the service has no revocation.
 

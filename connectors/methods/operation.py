@@ -11,6 +11,7 @@ from connectors.answers import Answer
 from connectors.context import Context, FunctionRefusedError, run_hook
 from connectors.credential import Credential
 from connectors.definition import Hook, Request, Step
+from connectors.dpop import bind, is_bound, new_key, proven_again
 from connectors.ending import says_ended
 from connectors.errors import (
     ConnectorError,
@@ -53,7 +54,8 @@ class Operation:
     async def call(self, hook: Hook) -> Any:
         """Runs one of the definition's functions."""
         return await run_hook(
-            hook, Context(self.values, self.client, self.service, self._scratch, self.authenticate)
+            hook,
+            Context(self.values, self.client, self.service, self._scratch, self.authenticate, self.inputs),
         )
 
     def authenticate(self, request: httpx.Request) -> None:
@@ -65,6 +67,14 @@ class Operation:
             sign(request, self.inputs, self.values)
         elif self.method.sign is not None:
             sign_request(request, self.method.sign, self.values)
+        if is_bound(self.method, self.values):
+            bind(request, self.values)
+
+    def dpop_key(self) -> str:
+        """The key that the account's tokens are bound to; a new one while there is none."""
+        if not self.values.get("dpop_key"):
+            self.more["dpop_key"] = new_key()
+        return str(self.values["dpop_key"])
 
     async def request(self, request: Request, *, apply: bool = True) -> Answer | None:
         """Sends a request table; None when its address comes out empty (an optional address left blank).
@@ -78,6 +88,9 @@ class Operation:
         if apply and not carries_secret(request, self.method):
             self.authenticate(built)
         answer = await send(self.client, built)
+        bound = is_bound(self.method, values)
+        if bound and proven_again(built, answer.status, answer.headers, self.dpop_key()):
+            answer = await send(self.client, built)
         if waiting := asks_to_wait(answer, self.method, self.service):
             raise waiting
         return judge(answer, self.service, request.success, request.error_path)
@@ -135,7 +148,7 @@ class Operation:
                 status=error.status,
             ) from error
         raise InvalidTokenError(
-            f"{self.service} no longer accepts this account's credential{said}.",
+            f"{self.service} no longer accepts the credential of this account{said}.",
             "Sign in again.",
             status=error.status,
         ) from error

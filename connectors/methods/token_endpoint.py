@@ -9,6 +9,7 @@ from urllib.parse import quote_plus
 
 from connectors.answers import Answer, error_message, passing_failure
 from connectors.definition import Request, TokenRequest
+from connectors.dpop import prove, proven_again
 from connectors.ending import says_ended
 from connectors.errors import ConnectorError, InvalidTokenError, MisconfiguredClientError, ServiceError
 from connectors.inputs import Inputs
@@ -85,7 +86,15 @@ async def send_token_request(
     final = {definition.rename.get(k, k): v for k, v in body.items()}
     built = build(operation.client, request, values, parameters=final)
     built.headers.update(headers)
-    return await send(operation.client, built)
+    if not operation.method.dpop:
+        return await send(operation.client, built)
+    key = operation.dpop_key()
+    prove(built, key)
+    answer = await send(operation.client, built)
+    # A request that lacked a nonce was not looked at further, so a code in it is still good.
+    if proven_again(built, answer.status, answer.headers, key):
+        answer = await send(operation.client, built)
+    return answer
 
 
 def judge_token_answer(answer: Answer, operation: Operation, grant: Grant) -> Mapping[str, Any]:
@@ -99,7 +108,8 @@ def judge_token_answer(answer: Answer, operation: Operation, grant: Grant) -> Ma
     # Some services say 200 and mean no.
     if look_up(members, operation.method.token_answer.error) or members.get("ok") is False:
         raise _token_error(answer, operation, grant)
-    return members
+    # The key is kept with the token that is bound to it.
+    return {**members, "dpop_key": operation.dpop_key()} if operation.method.dpop else members
 
 
 def _token_error(answer: Answer, operation: Operation, grant: Grant) -> ConnectorError:
@@ -126,14 +136,18 @@ def _token_error(answer: Answer, operation: Operation, grant: Grant) -> Connecto
             return InvalidTokenError(
                 f"{service} did not accept what was entered{said}.", "Sign in again.", status=status
             )
-        return ServiceError(f"{service} gave no token{said}.", "Check what was entered.", status=status)
+        return ServiceError(
+            f"No token was given by {service}{said}.", "Check what was entered.", status=status
+        )
     if word in {"invalid_grant", *operation.method.invalid_token_errors}:
         return InvalidTokenError(
-            f"{service} no longer accepts this account's refresh token{said}.",
+            f"{service} no longer accepts the refresh token of this account{said}.",
             "Sign in again.",
             status=status,
         )
-    return ServiceError(f"{service} did not renew the token{said}.", "Nothing was changed.", status=status)
+    return ServiceError(
+        f"The token was not renewed by {service}{said}.", "Nothing was changed.", status=status
+    )
 
 
 def _audience(operation: Operation, url: str) -> str:

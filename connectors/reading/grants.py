@@ -33,6 +33,7 @@ KEY_ID = Field(
     tooltip="The id under which the service knows that key, if it uses one.",
 )
 _OF_OAUTH2 = {
+    "dpop",
     "issuer",
     "pushed_authorization_url",
     "request_device_code",
@@ -110,6 +111,8 @@ def with_grant(table: Table, functions: Functions, method: Method) -> Method:
         fields=DEFAULT_PASSWORD_FIELDS if grant == "password" and not method.fields else method.fields,
         client_auth=cast(Any, table.choice("client_auth", CLIENT_AUTH, default_auth)),
         issuer=table.text("issuer"),
+        dpop=(dpop := table.flag("dpop")),
+        token_answer=msgspec.structs.replace(method.token_answer, dpop=dpop),
         pushed_authorization_url=table.text("pushed_authorization_url"),
         request_device_code=device,
         verification_url=page,
