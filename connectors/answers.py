@@ -86,7 +86,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
                 f"{self.host} answered with data that cannot be read (broken JSON).", status=self.status
             ) from error
         else:
-            too_deep = _depth_over(data, DEEPEST)
+            too_deep = depth_over(data, DEEPEST)
         if too_deep:
             raise ServiceError(
                 f"{self.host} answered with data that is nested too deeply.", status=self.status
@@ -134,7 +134,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
         return data
 
 
-def _depth_over(data: Any, limit: int) -> bool:
+def depth_over(data: Any, limit: int) -> bool:
+    """Whether lists and objects stand in each other more than `limit` deep."""
     level = [data]
     for _ in range(limit):
         level = [child for item in level for child in _children(item)]

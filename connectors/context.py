@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 
@@ -13,8 +13,10 @@ from connectors import errors
 from connectors.answers import Answer
 from connectors.definition import Hook
 from connectors.errors import ConnectorError, DefinitionError, ServiceError
+from connectors.inputs import Inputs
 from connectors.request import judge, send
 from connectors.text import clean_message, did_you_mean
+from connectors.worker.runner import ShutIn
 
 _MISTAKES = (NameError, TypeError, AttributeError, LookupError, ImportError, ArithmeticError, AssertionError)
 
@@ -40,11 +42,13 @@ class Context:
         service: str,
         scratch: dict[Any, Any],
         authenticate: Callable[[httpx.Request], None],
+        inputs: Inputs | None = None,
     ) -> None:
         self._values = values
         self._client = client
         self._service = service
         self._authenticate = authenticate
+        self._inputs = inputs  # for a worker's requests: the hosts that they may go to
         self.scratch = scratch
 
     def __getattr__(self, name: str) -> Any:
@@ -89,13 +93,28 @@ class Context:
         return judge(answer, self._service) if raise_for_status else answer
 
 
+class Inside(NamedTuple):
+    """What a context holds, for functions that do not run in Python."""
+
+    values: Mapping[str, Any]
+    client: httpx.AsyncClient
+    service: str
+    scratch: dict[Any, Any]
+    inputs: Inputs | None = None
+
+
+def inside(context: Context) -> Inside:
+    """The parts of a context. A method of that name would hide a form field of the same name."""
+    return Inside(context._values, context._client, context._service, context.scratch, context._inputs)
+
+
 async def run_hook(hook: Hook, context: Context) -> Any:
     """Calls a definition's function. What it raises becomes a ConnectorError with a sentence.
 
     A plain function runs on a worker thread, so that it cannot hold up the others.
     """
     try:
-        if inspect.iscoroutinefunction(hook.call):
+        if inspect.iscoroutinefunction(hook.call) or isinstance(hook.call, ShutIn):
             return await hook.call(context)
         result = await asyncio.to_thread(hook.call, context)
         return await result if inspect.isawaitable(result) else result

@@ -9,16 +9,19 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import FunctionType, ModuleType
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from connectors.check import check_connector
 from connectors.definition import Connector
-from connectors.errors import DefinitionError
+from connectors.errors import ConnectorError, DefinitionError
 from connectors.lint import lint
 from connectors.reading.connector import read_connector
 from connectors.reading.family import with_base
 from connectors.reading.table import Problem, Problems
 from connectors.text import clean_message, did_you_mean
+
+if TYPE_CHECKING:
+    from connectors.worker import Runner
 
 __all__ = ["Catalog", "Problem", "check_paths", "code_hash", "load_catalog", "load_file"]
 
@@ -103,7 +106,7 @@ def _outline(source: bytes) -> Functions:
 
 
 def _functions(
-    path: Path, problems: Problems, trusted: frozenset[str] | None, outline: bool
+    path: Path, problems: Problems, trusted: frozenset[str] | None, outline: bool, runner: Runner | None
 ) -> Functions | None:
     """The functions beside a definition; None when the definition cannot be read without running them."""
     if not path.exists():
@@ -113,9 +116,15 @@ def _functions(
         source = path.read_bytes()
         if trusted is None or hashlib.sha256(source).hexdigest() in trusted:
             return _run(source, path)
+        if runner is not None and hashlib.sha256(source).hexdigest() in runner.approved:
+            return runner.functions(source, path.name)
         found = _outline(source)
     except SyntaxError as error:
         code_problems.add(f"line {error.lineno}", f"the Python file cannot be read: {error.msg}.")
+        problems.found += code_problems.found
+        return None
+    except ConnectorError as error:
+        code_problems.add("code", f"{error.sentence} {error.hint}".strip())
         problems.found += code_problems.found
         return None
     except (Exception, SystemExit) as error:
@@ -146,13 +155,15 @@ def load_file(
     *,
     origin: Literal["catalog", "own"] = "own",
     trusted_code: frozenset[str] | None = frozenset(),
+    runner: Runner | None = None,
     outline: bool = False,
     name: str = "",
 ) -> tuple[Connector | None, tuple[Problem, ...]]:
     """One definition and everything that is wrong with it; no connector when that is fatal.
 
-    `trusted_code` holds the hashes of Python files that may run; None lets any run. With `outline` a file
-    that may not run is only looked at, which is enough to check it.
+    `trusted_code` holds the hashes of Python files that may run here; None lets any run. `runner` runs those
+    that were approved to run shut in. With `outline` a file that may not run is only looked at, which is
+    enough to check it.
     """
     problems = Problems(name or path.name)
     try:
@@ -169,19 +180,26 @@ def load_file(
         problems.add("file", "the file is nested too deeply.")
     else:
         whole, bases = with_base(data, path, (CATALOG_FOLDER,), problems) if "base" in data else (data, ())
-        functions = _functions(path.with_suffix(".py"), problems, trusted_code, outline)
+        functions = _functions(path.with_suffix(".py"), problems, trusted_code, outline, runner)
         for base in bases if functions is not None else ():
             trusted = None if base.parent == CATALOG_FOLDER else trusted_code
-            inherited = _functions(base.with_suffix(".py"), problems, trusted, outline)
+            inherited = _functions(base.with_suffix(".py"), problems, trusted, outline, runner)
             # A step that the definition has of its own takes the place of its base's function.
             functions = {**{n: f for n, f in (inherited or {}).items() if n not in data}, **(functions or {})}
-        data = whole
+        data = _with_javascript(whole, path, problems) if "functions" in whole else whole
         if functions is not None:
             connector = read_connector(data, functions, problems, path=path, origin=origin)
             check_connector(connector, problems)
             if not problems.fatal:
                 return connector, tuple(problems.found)
     return None, tuple(problems.found)
+
+
+def _with_javascript(data: dict[str, Any], path: Path, problems: Problems) -> dict[str, Any]:
+    """The steps that are functions of an imported module; nothing of it runs before it is needed."""
+    from connectors.dialects.appmixer import attach
+
+    return attach(data, path, problems)
 
 
 def _place(message: str, last_line: int) -> tuple[str, str]:
@@ -193,7 +211,12 @@ def _place(message: str, last_line: int) -> tuple[str, str]:
     return line if line.startswith("line") else f"line {last_line}", clean_message(reason)
 
 
-def load_catalog(own_folder: Path | None = None, *, trusted_code: frozenset[str] = frozenset()) -> Catalog:
+def load_catalog(
+    own_folder: Path | None = None,
+    *,
+    trusted_code: frozenset[str] = frozenset(),
+    runner: Runner | None = None,
+) -> Catalog:
     """The built-in definitions and the user's own. One that cannot be loaded never hides another."""
     found: dict[str, Connector] = {}
     problems: list[Problem] = []
@@ -204,7 +227,7 @@ def load_catalog(own_folder: Path | None = None, *, trusted_code: frozenset[str]
             found[connector.key] = connector
     own: dict[str, Path] = {}
     for path in sorted(own_folder.glob("*.toml")) if own_folder is not None and own_folder.is_dir() else ():
-        connector, wrong = load_file(path, trusted_code=trusted_code, name=str(path))
+        connector, wrong = load_file(path, trusted_code=trusted_code, runner=runner, name=str(path))
         problems += wrong
         if connector is None:
             continue

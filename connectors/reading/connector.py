@@ -18,6 +18,7 @@ from connectors.reading.steps import Functions
 from connectors.reading.table import Problems, Table
 from connectors.reading.whole import whole_definition
 from connectors.text import did_you_mean
+from connectors.worker.hosts import read_host
 
 KEY = re.compile(r"[a-z0-9][a-z0-9-]*")
 _METHOD_KEYS = {
@@ -61,6 +62,7 @@ def read_connector(
         register_url=_https(table, "register_url"),
         register_steps=table.texts("register_steps"),
         base_url=table.text("base_url"),
+        hosts=_hosts(table),
         settings=_settings(own_settings, methods),
         redirect=_redirect(table),
         origin=origin,
@@ -117,6 +119,14 @@ def _https(table: Table, key: str) -> str:
         table.wrong(key, "must begin with https://.")
         return ""
     return url
+
+
+def _hosts(table: Table) -> tuple[str, ...]:
+    hosts = table.texts("hosts")
+    for host in hosts:
+        if read_host(host) is None:
+            table.wrong("hosts", f"“{host[:80]}” is no host such as api.example.com or *.example.com.")
+    return hosts
 
 
 def _redirect(table: Table) -> Redirect:

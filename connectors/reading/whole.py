@@ -8,6 +8,7 @@ from typing import Any
 
 from connectors.reading.table import Problems, kind_of
 from connectors.text import clean_message
+from connectors.worker.runner import ShutIn
 
 Definition = Callable[[Any], Any]
 
@@ -61,7 +62,9 @@ def whole_definition(data: Mapping[str, Any], definition: Definition, problems: 
 def _with_steps(made: Mapping[str, Any], definition: Definition, at: tuple[str, ...]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in made.items():
-        if callable(value):
+        if isinstance(value, ShutIn):
+            found[key] = value
+        elif callable(value):
             found[key] = FromDefinition(definition, (*at, key))
         elif isinstance(value, Mapping):
             found[key] = _with_steps(value, definition, (*at, key))
