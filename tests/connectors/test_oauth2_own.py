@@ -251,3 +251,20 @@ def test_a_revocation_of_its_own_is_sent_as_it_is(
     assert run(lambda ports: revoke(inputs, CREDENTIAL, ports))
     assert [seen.json["it"] for seen in standin.requests] == sent
     assert {seen.header("authorization") for seen in standin.requests} == {"Basic Yzpz"}
+
+
+def test_a_parameter_may_be_left_unencoded_but_never_ends_the_address(
+    tmp_path: Path, standin: StandIn
+) -> None:
+    connector = own(
+        tmp_path,
+        standin,
+        more='[auth.host]\nname = "Host"\n',
+        auth_url='unencoded = ["scope"]',
+    )
+    text = (tmp_path / "example.toml").read_text(encoding="utf-8")
+    text = text.replace('["one", "two"]', '["https://{{host}}/a+b", "x&y=#1"]')
+    connector = definition(tmp_path, text)
+    browser = PromptBrowser()
+    connect_it(inputs_of(connector, {"host": "h.example"}, CLIENT), browser)
+    assert browser.opened[0].endswith("&scope=https://h.example/a+b%20x%26y%3D%231")
