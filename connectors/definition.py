@@ -200,6 +200,7 @@ class Server(msgspec.Struct, frozen=True, kw_only=True):
     jwks_uri: str = ""
     pushed_authorization: str = ""
     pushed_required: bool = False
+    registration: str = ""
     names_itself: bool = False  # it sends `iss` with every callback (RFC 9207)
 
 
@@ -266,6 +267,7 @@ class Method(msgspec.Struct, frozen=True, kw_only=True):
     issuer: str = ""  # a template; steps that the definition leaves out come from discovery
     pushed_authorization_url: str = ""  # RFC 9126
     dpop: bool = False  # tokens are bound to a key (RFC 9449)
+    register_client: bool = False  # without a client id the app registers itself (RFC 7591)
     server: Server | None = None
     request_device_code: TokenRequest | None = None
     verification_url: str = ""  # where a device's code is entered, for a service that never says

@@ -95,7 +95,7 @@ def with_stored(inputs: Inputs, credential: Credential) -> Inputs:
 def template_values(inputs: Inputs, credential: Credential | None = None) -> dict[str, Any]:
     """All names that templates see. What a service sent never hides a form value or a setting."""
     values: dict[str, Any] = dict(credential.extra) if credential else {}
-    values |= {f.key: f.default for f in inputs.connector.settings}
+    values |= {f.key: f.default for f in inputs.connector.settings if f.default or f.key not in values}
     values |= {key: value for key, value in inputs.settings.items() if value}
     values |= {f.key: f.default for f in inputs.method.fields}
     values |= inputs.values

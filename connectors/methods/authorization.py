@@ -134,14 +134,18 @@ def authorization_url(
     return with_parameters(url, plain, safe=_LEFT_UNENCODED)
 
 
-def completed_url(url: object, attempt: Attempt, client_id: str, scope: str) -> str:
+def completed_url(url: object, attempt: Attempt, client_id: str, scope: str, *, whole: bool = False) -> str:
     """An address made by a definition's function, with the standard parameters that it left out.
 
+    With `whole` only the state is added and looked at: such functions name all parameters themselves.
     Raises UnsafeUrlError when the function changed a parameter that protects the sign-in.
     """
     checked = check_url(str(url or ""), "The sign-in address")
     present = dict(parse_qsl(urlsplit(checked).query, keep_blank_values=True))
     standard = _standard_parameters(attempt, client_id, scope)
+    if whole:
+        standard = {"state": attempt.state}
+        present = {key: value for key, value in present.items() if key == "state"}
     for key in RESERVED_PARAMETERS & present.keys():
         if present[key] != standard.get(key):
             raise UnsafeUrlError(

@@ -24,6 +24,7 @@ _ENDPOINTS = (
     "revocation_endpoint",
     "device_authorization_endpoint",
     "pushed_authorization_request_endpoint",
+    "registration_endpoint",
     "jwks_uri",
 )
 
@@ -83,6 +84,7 @@ def _filled(method: Method, found: Mapping[str, Any], issuer: str, service: str)
             issuer=issuer,
             jwks_uri=urls["jwks_uri"],
             pushed_authorization=urls["pushed_authorization_request_endpoint"],
+            registration=urls["registration_endpoint"],
             pushed_required=found.get("require_pushed_authorization_requests") is True,
             names_itself=found.get("authorization_response_iss_parameter_supported") is True,
         ),

@@ -30,6 +30,7 @@ from connectors.methods.chain import after_connect
 from connectors.methods.openid import agreed, checked
 from connectors.methods.operation import Operation
 from connectors.methods.pushed import pushed
+from connectors.methods.registration import check_expiry, register
 from connectors.methods.token_endpoint import ask_for_token, revoke_token
 from connectors.ports import Ports, Progress
 from connectors.tables import names_of
@@ -46,6 +47,8 @@ async def connect(inputs: Inputs, ports: Ports, progress: Progress) -> Connected
     if ports.browser is None:
         raise DefinitionError(f"{inputs.connector.name} needs a browser to sign in, and there is none here.")
     operation = Operation(inputs, ports)
+    registered = await register(operation, ports.browser.redirect_uri)
+    operation.more |= registered
     scope = asked_scope(inputs)
     attempt = new_attempt(inputs.method, ports.browser.redirect_uri, scope)
     operation.more |= {**attempt.values, "scope": inputs.method.scope_delimiter.join(scope.split())}
@@ -63,7 +66,7 @@ async def connect(inputs: Inputs, ports: Ports, progress: Progress) -> Connected
     if _refresh_reads_callback_url(inputs):
         kept["callback_url"] = attempt.redirect_uri
     operation.credential = msgspec.structs.replace(
-        credential, extra={**credential.extra, **kept}, fields=values
+        credential, extra={**credential.extra, **kept, **registered}, fields=values
     )
     connected = await finish(operation, progress, scope)
     progress("done")
@@ -90,7 +93,8 @@ async def _authorization_url(operation: Operation, attempt: Attempt) -> str:
     values = operation.values
     client_id, scope = str(values.get("client_id") or ""), str(values["scope"])
     if isinstance(definition, Hook):
-        return completed_url(await operation.call(definition), attempt, client_id, scope)
+        whole = bool(getattr(definition.call, "whole_address", False))
+        return completed_url(await operation.call(definition), attempt, client_id, scope, whole=whole)
     if not isinstance(definition, AuthUrl):
         raise DefinitionError(f"The definition of {operation.service} has no sign-in address (auth_url).")
     return authorization_url(definition, attempt, client_id, scope, values)
@@ -170,6 +174,7 @@ async def refresh(inputs: Inputs, credential: Credential, ports: Ports) -> Crede
     operation = Operation(with_stored(inputs, credential), ports, credential)
     if redirect_uri := inputs.settings.get("redirect_uri"):
         operation.more.setdefault("callback_url", credential.extra.get("callback_url", redirect_uri))
+    check_expiry(operation)
     definition = inputs.method.refresh_access_token or inputs.method.request_access_token
     if isinstance(definition, Hook):
         try:
@@ -194,6 +199,8 @@ def can_refresh(method: Method, credential: Credential) -> bool:
         return False
     if isinstance(own, TokenRequest) and "refresh_token" in own.remove:
         return bool(credential.access_token)  # renewed by exchanging the access token itself
+    if isinstance(own, Hook) and not getattr(own.call, "needs_refresh_token", True):
+        return bool(credential.access_token)
     return bool(credential.refresh_token)
 
 

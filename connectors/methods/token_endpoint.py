@@ -30,6 +30,8 @@ Grant = Literal[
     "urn:ietf:params:oauth:grant-type:jwt-bearer",
     "urn:ietf:params:oauth:grant-type:device_code",
 ]
+# What a client that registered itself may be told (RFC 7591 2).
+AUTH_METHODS = {"none": "none", "client_secret_basic": "basic", "client_secret_post": "body"}
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
@@ -42,18 +44,21 @@ def client_authentication(
     names itself. private_key_jwt signs a new statement each time, for the `audience` (RFC 7523 2.2).
     """
     method = inputs.method
+    how: str = method.client_auth
+    if method.register_client:  # it was told how
+        how = AUTH_METHODS.get(str(values.get("token_endpoint_auth_method")), how)
     client_id, secret = str(values.get("client_id") or ""), str(values.get("client_secret") or "")
     parameters, headers = {"client_id": client_id}, {}
-    if method.client_auth in {"basic", "both"} and secret:
+    if how in {"basic", "both"} and secret:
         pair = f"{quote_plus(client_id)}:{quote_plus(secret)}"
         headers = {"Authorization": "Basic " + base64.b64encode(pair.encode()).decode()}
-        if method.client_auth == "basic":
+        if how == "basic":
             return {}, headers
-    if method.client_auth == "private_key_jwt":
+    if how == "private_key_jwt":
         standard = {"iss": client_id, "sub": client_id, "aud": audience}
         assertion = signed(method.client_assertion, standard, values, inputs.connector.name)
         return {**parameters, "client_assertion_type": ASSERTION_TYPE, "client_assertion": assertion}, {}
-    if method.client_auth in {"body", "both"} and secret:
+    if how in {"body", "both"} and secret:
         parameters["client_secret"] = secret
     return parameters, headers
 

@@ -34,6 +34,7 @@ KEY_ID = Field(
 )
 _OF_OAUTH2 = {
     "dpop",
+    "register_client",
     "issuer",
     "pushed_authorization_url",
     "request_device_code",
@@ -42,7 +43,14 @@ _OF_OAUTH2 = {
     "client_assertion",
 }
 _ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
-_OF_THE_BROWSER = ("auth_url", "pushed_authorization_url", "pkce", "callback", "keep_callback")
+_OF_THE_BROWSER = (
+    "auth_url",
+    "register_client",
+    "pushed_authorization_url",
+    "pkce",
+    "callback",
+    "keep_callback",
+)
 
 
 def read_grant(kind: str, table: Table) -> Grant:
@@ -111,6 +119,7 @@ def with_grant(table: Table, functions: Functions, method: Method) -> Method:
         fields=DEFAULT_PASSWORD_FIELDS if grant == "password" and not method.fields else method.fields,
         client_auth=cast(Any, table.choice("client_auth", CLIENT_AUTH, default_auth)),
         issuer=table.text("issuer"),
+        register_client=table.flag("register_client"),
         dpop=(dpop := table.flag("dpop")),
         token_answer=msgspec.structs.replace(method.token_answer, dpop=dpop),
         pushed_authorization_url=table.text("pushed_authorization_url"),
@@ -133,6 +142,8 @@ def _check(table: Table, method: Method) -> None:
         for key in _OF_THE_BROWSER:
             if key in table.data:
                 table.wrong(key, f"belongs to a sign-in with the browser; this grant is {method.grant}.")
+    if method.register_client and not method.issuer:
+        table.wrong("register_client", "needs an issuer, which says where apps register.")
     if method.grant == "device_code" and method.request_device_code is None and not method.issuer:
         table.wrong("request_device_code", "is needed: the address where a device code is had.")
     if method.grant != "device_code":
@@ -164,7 +175,7 @@ def client_settings(methods: list[Method], own: tuple[Field, ...]) -> tuple[Fiel
         )
         if not named or "client_id" in {f.key for f in method.fields}:
             continue
-        wanted = [CLIENT_ID]
+        wanted = [msgspec.structs.replace(CLIENT_ID, required=not method.register_client)]
         if method.client_auth == "private_key_jwt":
             wanted += [PRIVATE_KEY, KEY_ID]
         elif method.client_auth != "none":
