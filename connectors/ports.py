@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -34,6 +34,11 @@ class Browser(Protocol):
 
 # Asks the person for one of several: a title and the options; the value of the chosen one comes back.
 Chooser = Callable[[str, tuple[Choice, ...]], Awaitable[str]]
+
+
+def listed(options: Iterable[Choice]) -> str:
+    """The options as people read them: `Site one (1a2b), Site two (3c4d)`."""
+    return ", ".join(o.label if o.label == o.value else f"{o.label} ({o.value})" for o in options)
 
 
 class DeviceCode(msgspec.Struct, frozen=True, kw_only=True):

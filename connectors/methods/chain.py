@@ -13,7 +13,7 @@ from connectors.definition import ChainStep, Choice, Choose, Hook, Place
 from connectors.errors import InvalidInputError, ServiceError, WrongCredentialsError
 from connectors.methods.operation import Operation
 from connectors.paths import look_up, text_at
-from connectors.ports import Progress
+from connectors.ports import Progress, listed
 from connectors.text import clean
 from connectors.token_answer import read_function_result, read_token_answer
 
@@ -116,8 +116,3 @@ async def _ask(operation: Operation, title: str, options: tuple[Choice, ...]) ->
     if value not in known:
         raise InvalidInputError(f"{title}: {listed(options)}.", "Name one of them.")
     return value
-
-
-def listed(options: Iterable[Choice]) -> str:
-    """The options as people read them: `Site one (1a2b), Site two (3c4d)`."""
-    return ", ".join(o.label if o.label == o.value else f"{o.label} ({o.value})" for o in options)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from connectors.definition import Choice
 from connectors.errors import InvalidInputError
-from connectors.methods.chain import listed
+from connectors.ports import listed
 
 Tell = Callable[[str, tuple[Choice, ...]], None]
 
