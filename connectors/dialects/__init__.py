@@ -1,0 +1,1 @@
+"""Definitions of other systems, read as ours."""
