@@ -14,7 +14,7 @@ import msgspec
 from connectors.errors import ConnectorError, ServiceError, TemporaryError
 from connectors.paths import look_up
 from connectors.text import clean_message, looks_like_markup
-from connectors.xml_answers import UnreadableXmlError, is_xml, read_xml
+from connectors.xml_data import UnreadableXmlError, is_xml, read_xml
 
 DEEPEST = 64
 LONGEST_RETRY_AFTER = 3600.0
@@ -154,9 +154,13 @@ def _children(item: Any) -> Iterator[Any]:
 def error_message(answer: Answer, path: str = "") -> str:
     """The service's own words for what went wrong, cleaned, without a final full stop; or nothing."""
     text = answer.text.strip()
-    if not text or looks_like_markup(text):
+    xml = is_xml(answer.headers.get("content-type", ""))
+    if not text or (looks_like_markup(text) and not xml):
         return ""
-    data = answer.json_or_none()
+    data = answer.data_or_none()
+    if xml:
+        # The root has any name; what stands in it is called as in JSON.
+        data = {**data, **next((v for v in data.values() if isinstance(v, Mapping)), {})} if data else {}
     if data is None:
         return "" if text.startswith(("{", "[")) or len(text) > 200 else clean_message(text)
     if isinstance(data, list):

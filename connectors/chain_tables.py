@@ -26,6 +26,12 @@ def kept_names(method: Method) -> frozenset[str]:
     return frozenset({name for step in steps for name in step.keep} | chosen)
 
 
+def secret_kept_names(method: Method) -> frozenset[str]:
+    """Those that are secret whatever they are called: cookies, and bodies that are a token."""
+    kept = (pair for _, step in chains_of(method) for pair in step.keep.items())
+    return frozenset(name for name, place in kept if place.kind in {"cookie", "cookies", "text"})
+
+
 def chain_strings(method: Method) -> Iterator[tuple[str, str]]:
     """Every template of the chained steps, with its key."""
     for key, step in chains_of(method):

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from connectors.chain_tables import secret_kept_names
 from connectors.credential import TOKEN_FIELDS, Credential
 from connectors.definition import Connector, Field, Method
 
@@ -112,6 +113,11 @@ def secret_values(inputs: Inputs, credential: Credential | None = None) -> set[s
     found = {source.get(key, "") for key in secret_keys for source in (inputs.values, inputs.settings)}
     if credential:
         found |= {credential.access_token, credential.refresh_token}
-        found |= {v for k, v in credential.extra.items() if isinstance(v, str) and "token" in k.lower()}
+        kept = secret_kept_names(inputs.method)
+        found |= {
+            v
+            for k, v in credential.extra.items()
+            if isinstance(v, str) and ("token" in k.lower() or k in kept)
+        }
         found |= {credential.fields.get(key, "") for key in secret_keys}
     return found - {""}

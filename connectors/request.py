@@ -19,6 +19,7 @@ from connectors.errors import InvalidInputError, ServiceError
 from connectors.paths import look_up
 from connectors.template import render
 from connectors.urls import check_url, render_url
+from connectors.xml_data import write_xml
 
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 Values = Mapping[str, Any]
@@ -107,6 +108,8 @@ def _encoded(body: Mapping[str, Any], encoding: Encoding) -> dict[str, Any]:
             return {"files": {key: (None, str(value)) for key, value in body.items()}}
         case "query":
             return {}
+        case "xml":
+            return {"content": write_xml(body).encode(), "headers": {"Content-Type": "application/xml"}}
         case _:
             return {"data": {key: value for key, value in body.items() if value != ""}}
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from connectors import credential as records
+from connectors.chain_tables import secret_kept_names
 from connectors.credential import SECRET_TOKEN_FIELDS, Credential
 from connectors.definition import Connector, Field, Method
 from connectors.errors import DefinitionError
@@ -177,4 +178,5 @@ def secret_names(credential: Credential, method: Method | None) -> frozenset[str
         if field.secret or field.type == "password" if field else looks_secret(name):
             names.add(name)
     names |= {name for name in credential.extra if looks_secret(name)}
+    names |= secret_kept_names(method) & credential.extra.keys() if method else set()
     return frozenset(names)

@@ -15,7 +15,7 @@ from connectors.errors import InvalidTokenError, ServiceError, TemporaryError, W
 from connectors.loading import check_paths
 from connectors.methods import can_refresh, connect, refresh, revoke, validate
 from connectors.methods.chain import value_at
-from connectors.xml_answers import UnreadableXmlError, read_xml
+from connectors.xml_data import UnreadableXmlError, read_xml, write_xml
 from tests.connectors.support import PromptBrowser, Stages, connect_it, definition, inputs_of, run
 from tests.standin import Reply, Seen, StandIn
 
@@ -195,6 +195,41 @@ def test_steps_after_a_sign_in_carry_the_token_and_read_xml(tmp_path: Path, stan
 def test_xml_as_data() -> None:
     text = '<r><i n="1">a</i><i>b</i><e/><t>  x <!-- y --> z </t></r>'
     assert read_xml(text) == {"r": {"i": [{"@n": "1"}, "b"], "e": "", "t": "x  z"}}
+
+
+def test_a_refusal_in_xml_says_why(tmp_path: Path, standin: StandIn) -> None:
+    xml = "<Error><Code>AccessDenied</Code><Message>No such bucket.</Message></Error>"
+    standin.answer("GET /account", Reply(xml, status=403, headers={"Content-Type": "application/xml"}))
+    connector = definition(tmp_path, AFTER.format(url=standin.url))
+    with pytest.raises(ServiceError) as caught:
+        connect_it(inputs_of(connector, settings={"client_id": "c"}), PromptBrowser())
+    assert "No such bucket" in str(caught.value.__cause__)
+
+
+def test_data_as_xml() -> None:
+    data = {"r": {"@n": 'a"b', "i": ["<x>", True, 3], "t": {"u": "&"}}}
+    text = write_xml(data)
+    assert text == "<r n='a\"b'><i>&lt;x&gt;</i><i>true</i><i>3</i><t><u>&amp;</u></t></r>"
+    assert read_xml(text) == {"r": {"@n": 'a"b', "i": ["<x>", "true", "3"], "t": {"u": "&"}}}
+
+
+def test_a_table_is_sent_as_xml(tmp_path: Path, standin: StandIn) -> None:
+    connector = definition(
+        tmp_path,
+        f'''
+name = "X"
+type = "pwd"
+[validate]
+url = "{standin.url}/login"
+encoding = "xml"
+body = {{ login = {{ "@version" = "1", user = "{{{{username}}}}", word = "{{{{password}}}}" }} }}
+''',
+    )
+    standin.answer("POST /login", {})
+    connect_it(inputs_of(connector, {"username": "a<b", "password": "p&</word>"}))
+    (seen,) = standin.asked("/login")
+    assert seen.body == b'<login version="1"><user>a&lt;b</user><word>p&amp;&lt;/word&gt;</word></login>'
+    assert seen.header("content-type") == "application/xml"
 
 
 @pytest.mark.parametrize(

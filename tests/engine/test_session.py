@@ -25,7 +25,7 @@ account_name_from_profile_info = "name"
 [request_session]
 url = "{url}/login"
 json = {{ user = "{{{{username}}}}", password = "{{{{password}}}}" }}
-keep = {{ access_token = {{ cookie = "sid" }} }}
+keep = {{ access_token = {{ cookie = "sid" }}, route = {{ cookie = "route" }} }}
 
 [token_answer]
 default_expires_in = 600
@@ -61,7 +61,7 @@ class Sessions(StandIn):
             return Reply({"message": "wrong password"}, 401)
         self.number += 1
         self.open = f"sid={self.number}-of-amelia"
-        return Reply({}, headers={"Set-Cookie": f"{self.open}; Path=/; HttpOnly"})
+        return Reply({}, headers={"Set-Cookie": (f"{self.open}; Path=/; HttpOnly", "route=node-7-of-9")})
 
     def _inside(self, body: object) -> object:
         def answer(seen: Seen) -> Reply:
@@ -89,7 +89,8 @@ def test_it_is_kept_with_its_end_and_can_be_renewed(desk: Bench) -> None:
     assert (row.name, row.renewable, row.has_token) == ("Amelia", True, True)
     assert row.expires_at is not None and 0 < (row.expires_at - utc_now()).total_seconds() <= 600
     view = desk.run(desk.engine.account(row.id))
-    assert {"access_token", "password"} <= view.secret_fields
+    assert view.credential.extra["route"] == "node-7-of-9"
+    assert {"access_token", "password", "route"} <= view.secret_fields
 
 
 def test_a_refused_session_is_renewed_and_the_request_sent_again(desk: Bench, service: Sessions) -> None:

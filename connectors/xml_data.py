@@ -1,9 +1,11 @@
-"""An XML answer as plain data, so that paths reach into it the way they do in JSON."""
+"""XML as plain data and back: paths reach into an answer, and a table becomes a body, as with JSON."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from xml.parsers import expat
+from xml.sax.saxutils import escape, quoteattr
 
 DEEPEST = 64
 
@@ -37,6 +39,25 @@ def read_xml(text: str) -> dict[str, Any]:
     except expat.ExpatError as error:
         raise UnreadableXmlError(str(error)) from error
     return reader.root
+
+
+def write_xml(data: Mapping[str, Any]) -> str:
+    """The opposite: `{"a": {"@id": 1, "b": ["x", "y"]}}` is `<a id="1"><b>x</b><b>y</b></a>`."""
+    return "".join(_element(name, value) for name, value in data.items() if not name.startswith("@"))
+
+
+def _element(name: str, value: Any) -> str:
+    match value:
+        case list() | tuple():
+            return "".join(_element(name, item) for item in value)
+        case Mapping():
+            attributes = "".join(f" {k[1:]}={quoteattr(_text(v))}" for k, v in value.items() if k[:1] == "@")
+            return f"<{name}{attributes}>{write_xml(value)}</{name}>"
+    return f"<{name}>{escape(_text(value))}</{name}>"
+
+
+def _text(value: Any) -> str:
+    return ("true" if value else "false") if isinstance(value, bool) else str(value)
 
 
 def _refuse(*_: Any) -> None:
