@@ -38,7 +38,7 @@ Priority: optional
 Architecture: {architecture}
 Installed-Size: {size}
 Depends: libc6 (>= {libc}), {depends}
-Recommends: gnome-keyring | kwalletmanager, www-browser
+Recommends: gnome-keyring | kwalletmanager, www-browser, bubblewrap
 Maintainer: Jackfield developers <jackfield@localhost>
 Description: console that connects accounts and keeps their tokens encrypted
  Jackfield draws a service's sign-in form from a definition, opens your own

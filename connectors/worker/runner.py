@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import asyncio
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from connectors.errors import ConnectorError, DefinitionError
@@ -68,9 +69,11 @@ class Runner:
             found["definition"] = self._whole(source)
         return found
 
-    def try_out(self, content: bytes, name: str) -> None:
+    def try_out(self, path: Path) -> None:
         """Runs the file once, shut in, and none of its functions. Raises ConnectorError, SyntaxError."""
-        self._apart(Source(name, content), Session.load)
+        content = path.read_bytes()
+        ast.parse(content)
+        self._apart(Source(path.name, content), Session.load)
 
     def _whole(self, source: Source) -> Callable[[Any], Any]:
         """Stands for `definition` while a definition is read; the table was made in the worker."""

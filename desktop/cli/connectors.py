@@ -20,6 +20,7 @@ from desktop.cli.common import (
     open_vault,
 )
 from desktop.cli.exits import DONE, FAILED, UsageError
+from desktop.cli.importing import add_import
 from desktop.cli.output import document, line, note, pairs, table
 from desktop.cli.shapes import connector_shape
 from desktop.cli.values import parse_assignments
@@ -41,13 +42,19 @@ def add_commands(commands: Subparsers[argparse.ArgumentParser]) -> None:
     checked = add_command(group, "check", check, "every problem in definitions, as file: key: reason")
     checked.add_argument("paths", metavar="PATH", nargs="+")
     added = add_command(
-        group, "add", add, "add a definition of your own; its Python file comes along, trusted"
+        group, "add", add, "add a definition of your own; its Python file comes along and runs shut in"
     )
     added.add_argument("path", metavar="PATH")
+    added.add_argument(
+        "--run-with-my-rights",
+        action="store_true",
+        help="let its Python file run inside the app, where it may do all that you may do",
+    )
     configured = add_command(group, "configure", configure, "a connector's client id, secret and the like")
     configured.add_argument("key", metavar="KEY")
     add_set(configured, "a setting and its value, empty to clear it")
     add_reveal(configured)
+    add_import(group)
     for parser in (listed, shown, checked, added, configured):
         add_json(parser)
 
@@ -133,9 +140,14 @@ def add(args: argparse.Namespace) -> int:
     code = path.with_suffix(".py")
     if code.is_file():
         # Naming the pair on the command line is the consent; what it means is said all the same.
-        note(f"{code} comes along and runs with your own rights.")
+        note(
+            f"{code} comes along and runs with your own rights: it may do all that you may do."
+            if args.run_with_my_rights
+            else f"{code} comes along and runs shut in, without your files, your rights or the network."
+        )
     with engine_for(args) as engine:
-        key = engine.run(engine.add_connector(path, run_with_my_rights=True))
+        rights = args.run_with_my_rights
+        key = engine.run(engine.add_connector(path, run_with_my_rights=rights, shut_in=True))
         connector, redirect_uri = engine.catalog.get(key), engine.redirect_uri(key)
     if args.json:
         document(connector_shape(connector, redirect_uri))

@@ -9,11 +9,13 @@ from pathlib import Path
 
 from connectors.definition import Connector
 from connectors.errors import DefinitionError
-from connectors.loading import Catalog, code_hash, load_catalog, load_file
+from connectors.loading import Catalog, code_hash, load_catalog, load_file, script_beside
+from connectors.worker import Runner, find_room
 from desktop.engine.vault_session import VaultSession
 
 FOLDER = "connectors"
-TRUSTED = "trusted_code"
+TRUSTED = "trusted_code"  # runs with the person's own rights
+SHUT_IN = "shut_in_code"  # runs in a worker
 
 
 class Definitions:
@@ -23,37 +25,71 @@ class Definitions:
         self.folder = home / FOLDER
         self.catalog = Catalog(())
         self._session = session
+        self._runner = Runner()
 
     async def reload(self) -> None:
         """Reads everything again. While the vault is locked, no Python file of one's own runs."""
-        trusted = self._trusted()
-        self.catalog = await asyncio.to_thread(load_catalog, self.folder, trusted_code=trusted)
+        trusted = self._approved(TRUSTED)
+        self._runner = self._runner.approving(self._approved(SHUT_IN))
+        self.catalog = await asyncio.to_thread(
+            load_catalog, self.folder, trusted_code=trusted, runner=self._runner
+        )
 
-    async def add(self, path: Path, *, run_with_my_rights: bool) -> str:
+    async def why_not_shut_in(self) -> str:
+        """Why no program can be shut in on this computer, as a sentence; empty when it can."""
+        _, reason = await asyncio.to_thread(find_room)
+        return reason
+
+    async def add(self, path: Path, *, shut_in: bool, run_with_my_rights: bool) -> str:
         """Takes a definition, and the approved Python file beside it, into the own folder. Returns its key.
 
-        A definition of the same key that was added before is replaced.
+        `run_with_my_rights` wins over `shut_in`. A definition of the same key that was added before is
+        replaced.
         Raises DefinitionError with every problem when it is refused; then nothing was changed.
         """
         path, code = _pair(path)
-        approved = self._trusted()
+        trusted, within = self._approved(TRUSTED), self._approved(SHUT_IN)
         if code is not None:
-            if not run_with_my_rights:
+            this = frozenset({code_hash(code)})
+            if run_with_my_rights:
+                trusted, within = trusted | this, within - this
+            elif shut_in:
+                trusted, within = trusted - this, within | this
+                await self._try_out(code)
+            else:
                 raise DefinitionError(
-                    f"{path.name} comes with a program of its own, {code.name}, which runs with your rights.",
+                    f"{path.name} comes with a program, {code.name}, which was not allowed to run.",
                     "Read that file. If you trust it, add the definition again and allow it to run.",
                 )
-            approved |= {code_hash(code)}
-        connector, problems = await asyncio.to_thread(load_file, path, trusted_code=approved)
+        connector, problems = await asyncio.to_thread(
+            load_file, path, trusted_code=trusted, runner=self._runner.approving(within)
+        )
         if connector is None:
             reasons = " ".join(str(problem) for problem in problems if problem.severity == "error")
             raise DefinitionError(f"{path.name} was not added. {reasons}", "Mend it and add it again.")
         self._refuse_second(connector)
         if code is not None:
-            self._session.vault.set_meta(TRUSTED, json.dumps(sorted(approved)))
+            self._session.vault.set_meta(TRUSTED, json.dumps(sorted(trusted)))
+            self._session.vault.set_meta(SHUT_IN, json.dumps(sorted(within)))
         await asyncio.to_thread(self._copy, connector.key, path, code)
         await self.reload()
         return connector.key
+
+    async def _try_out(self, code: Path) -> None:
+        """Loads the program once, shut in: its mistakes are told before anything is taken."""
+        if reason := await self.why_not_shut_in():
+            raise DefinitionError(
+                f"{code.name} was not added: its program cannot be shut in. {reason}",
+                "Install bubblewrap. Or, if you trust the program with all that is yours, let it run with "
+                "your own rights (on the command line: --run-with-my-rights).",
+            )
+        try:
+            await asyncio.to_thread(self._runner.try_out, code)
+        except SyntaxError as error:
+            raise DefinitionError(
+                f"{code.name} was not added. Line {error.lineno} cannot be read: {error.msg}.",
+                "Mend it and add it again.",
+            ) from error
 
     def _refuse_second(self, connector: Connector) -> None:
         """Two own files with one key: which of them counts would be a matter of luck."""
@@ -73,12 +109,14 @@ class Definitions:
             _write_private(self.folder / f"{key}.py", code.read_bytes())
         else:
             (self.folder / f"{key}.py").unlink(missing_ok=True)
+        if (script := script_beside(path)) is not None:
+            _write_private(self.folder / script.name, script.read_bytes())
         _write_private(target, path.read_bytes())
 
-    def _trusted(self) -> frozenset[str]:
+    def _approved(self, kind: str) -> frozenset[str]:
         if self._session.state != "open":
             return frozenset()
-        return frozenset(json.loads(self._session.vault.meta(TRUSTED) or "[]"))
+        return frozenset(json.loads(self._session.vault.meta(kind) or "[]"))
 
 
 def _pair(path: Path) -> tuple[Path, Path | None]:

@@ -190,13 +190,21 @@ class Engine(EngineLife):
         """Changes a connector's settings; None takes one away. InvalidInputError: nothing was saved."""
         return self._parts.settings.configure(key, changes)
 
-    async def add_connector(self, path: Path, run_with_my_rights: bool = False) -> str:
+    async def why_not_shut_in(self) -> str:
+        """Why a definition's program cannot be shut in here, as a sentence; empty when it can."""
+        return await self._parts.core.definitions.why_not_shut_in()
+
+    async def add_connector(
+        self, path: Path, run_with_my_rights: bool = False, *, shut_in: bool = False
+    ) -> str:
         """Takes a definition into the own folder and returns its key.
 
-        A Python file beside it runs with the person's own rights, so it is refused unless
-        `run_with_my_rights`. Raises DefinitionError with every problem.
+        A Python file beside it is refused unless it may run: `shut_in`, or with the person's own rights.
+        Raises DefinitionError with every problem.
         """
-        key = await self._parts.core.definitions.add(path, run_with_my_rights=run_with_my_rights)
+        key = await self._parts.core.definitions.add(
+            path, shut_in=shut_in, run_with_my_rights=run_with_my_rights
+        )
         await self._parts.reload_connectors()
         return key
 

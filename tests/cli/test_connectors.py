@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.runner import Jackfield
+from tests.real.requirements import need_room
 
 GOOD = """
 name = "Acme Tracker"
@@ -23,6 +24,8 @@ type = "password"
 [apply]
 headers = { Authorization = "Token {{api_key}}" }
 """
+
+VALIDATE = "def validate(context):\n    return True\n"
 
 
 def test_list_has_the_catalog(bare: Jackfield) -> None:
@@ -116,15 +119,39 @@ def test_a_definition_with_a_mistake_is_not_added(jackfield: Jackfield) -> None:
 def test_code_comes_along_and_runs_only_where_it_was_approved(jackfield: Jackfield) -> None:
     path = jackfield.file("acme.toml", GOOD)
     code = jackfield.file("acme.py", "def validate(context):\n    return True\n")
-    added = jackfield("connectors", "add", path)
+    added = jackfield("connectors", "add", path, "--run-with-my-rights")
     assert str(code) in added.err
-    assert "rights" in added.err
+    assert "may do all that you may do" in added.err
     assert jackfield("connectors", "show", "acme", "--json").json["key"] == "acme"
 
     (jackfield.home / "connectors" / "acme.py").write_text("raise SystemExit('tampered')\n")
     refused = jackfield("connectors", "show", "acme", code=1)
     assert "acme.py" in refused.err
     assert "tampered" not in refused.err
+
+
+def test_code_runs_shut_in_where_nothing_else_was_said(jackfield: Jackfield, tmp_path: Path) -> None:
+    need_room()
+    ran = tmp_path / "ran"
+    path = jackfield.file("acme.toml", GOOD)
+    jackfield.file("acme.py", f"try:\n    open({str(ran)!r}, 'w')\nexcept OSError:\n    pass\n{VALIDATE}")
+    added = jackfield("connectors", "add", path)
+    assert "shut in" in added.err
+    assert jackfield("connectors", "show", "acme", "--json").json["key"] == "acme"
+    assert not ran.exists()
+
+
+def test_code_does_not_run_where_it_cannot_be_shut_in(jackfield: Jackfield, tmp_path: Path) -> None:
+    ran = tmp_path / "ran"
+    path = jackfield.file("acme.toml", GOOD)
+    jackfield.file("acme.py", f"open({str(ran)!r}, 'w').close()\n{VALIDATE}")
+    jackfield.env["PATH"] = str(tmp_path)  # no bubblewrap there
+    refused = jackfield("connectors", "add", path, code=1)
+    assert "Bubblewrap is not installed" in refused.err
+    assert "--run-with-my-rights" in refused.err
+    assert not ran.exists()
+    jackfield("connectors", "add", path, "--run-with-my-rights")
+    assert ran.exists()
 
 
 def test_settings_are_kept_apart_masked_and_revealed_on_request(jackfield: Jackfield) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from connectors.worker import find_room
+
 SYSTEM_PYTHON = Path("/usr/bin/python3")
 
 
@@ -17,6 +19,13 @@ def need(program: str, package: str) -> str:
     if found is None:
         missing(f"{program} is not installed (Debian: {package})")
     return str(found)
+
+
+def need_room() -> None:
+    """A computer that can shut programs in; without it the test is skipped, or fails where it must run."""
+    room, reason = find_room()
+    if room is None:
+        missing(reason)
 
 
 def missing(reason: str) -> None:

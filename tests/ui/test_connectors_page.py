@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.ui.bridge import Bridge
 from desktop.ui.connectors.page import ConnectorsPage
+from tests.real.requirements import need_room
 from tests.ui.part import Part, Visitor
 
 GOOD = """
@@ -153,11 +154,44 @@ def test_code_beside_a_definition_runs_only_after_it_was_allowed(
     ran = tmp_path / "ran"
     path.with_suffix(".py").write_text(f"open({str(ran)!r}, 'w').close()\n{CODE}")
     part.root.add_file(path)
-    part.until(lambda: part.says("would run with your own rights"))
+    part.until(lambda: part.says("may do all that you may do"))
+    part.press("Do not run it")
+    part.until(lambda: part.says("nothing was run"))
     assert not ran.exists() and "own-service" not in connected_bridge.engine.catalog
-    part.press("Allow and add")
+    part.root.add_file(path)
+    part.until(lambda: part.says("may do all that you may do"))
+    assert not ran.exists()
+    part.press("Run it with my rights")
     part.until(lambda: part.says("Own service was added to your connectors."))
     assert ran.exists() and "own-service" in connected_bridge.engine.catalog
+
+
+def test_code_beside_a_definition_runs_shut_in(part: Part, connected_bridge: Bridge, tmp_path: Path) -> None:
+    need_room()
+    path = tmp_path / "own-service.toml"
+    path.write_text(GOOD.replace("validate", "# validate"))
+    ran = tmp_path / "ran"
+    path.with_suffix(".py").write_text(
+        f"try:\n    open({str(ran)!r}, 'w')\nexcept OSError:\n    pass\n{CODE}"
+    )
+    part.root.add_file(path)
+    part.until(lambda: part.says("Shut in, it sees none of your files"))
+    part.press("Run it shut in")
+    part.until(lambda: part.says("Own service was added to your connectors."))
+    assert not ran.exists() and "own-service" in connected_bridge.engine.catalog
+
+
+def test_code_that_cannot_be_shut_in_is_said_to_be_so(
+    part: Part, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    path = tmp_path / "own-service.toml"
+    path.write_text(GOOD.replace("validate", "# validate"))
+    path.with_suffix(".py").write_text(CODE)
+    part.root.add_file(path)
+    part.until(lambda: part.says("Bubblewrap is not installed"))
+    assert part.all(QAbstractButton, "Run it shut in") == []
+    assert part.find(QAbstractButton, "Run it with my rights").isEnabled()
 
 
 def test_mistakes_in_own_definitions_are_listed_and_hide_no_other(

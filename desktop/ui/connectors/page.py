@@ -11,6 +11,7 @@ from desktop.engine.events import Failure, VaultChanged
 from desktop.ui.add.delegate import ServiceDelegate
 from desktop.ui.add.model import ServiceModel, services
 from desktop.ui.bridge import Bridge
+from desktop.ui.connectors.code_question import CodeQuestion
 from desktop.ui.connectors.panel import ConnectorPanel
 from desktop.ui.connectors.problems import ProblemList
 from desktop.ui.widgets import Banner, Button, EmptyState, SearchField, TwoPanes, show_if
@@ -24,11 +25,11 @@ class ConnectorsPage(QWidget):
     def __init__(self, bridge: Bridge) -> None:
         super().__init__()
         self._bridge = bridge
-        self._to_allow: Path | None = None
         self.model = ServiceModel(lambda text: services(bridge.engine.catalog, text))
         self.search = SearchField(self.tr("Search connectors"))
         self.add = Button(self.tr("Add definition…"))
         self.notice = Banner("bad")
+        self.question = CodeQuestion()
         self.problems = ProblemList()
         self.list = QListView()
         self.empty = EmptyState(
@@ -38,7 +39,9 @@ class ConnectorsPage(QWidget):
         self._build()
         self.search.textChanged.connect(self._find)
         self.add.clicked.connect(lambda: self._ask_file())
-        self.notice.acted.connect(self._allow)
+        self.question.shut_in.connect(lambda path: self._add(path, shut_in=True))
+        self.question.with_my_rights.connect(lambda path: self._add(path, run_with_my_rights=True))
+        self.question.declined.connect(self._declined)
         self.list.selectionModel().currentChanged.connect(self._choose)
         bridge.connectors_changed.connect(self._on_connectors_changed)
         bridge.vault_changed.connect(self._vault_changed)
@@ -63,6 +66,7 @@ class ConnectorsPage(QWidget):
         upper.setSpacing(10)
         upper.addLayout(top)
         upper.addWidget(self.notice)
+        upper.addWidget(self.question)
         upper.addWidget(self.problems)
         list_side = QWidget()
         list_side.setFocusProxy(self.list)
@@ -133,29 +137,20 @@ class ConnectorsPage(QWidget):
 
     def add_file(self, path: Path) -> None:
         """Takes a definition in. A Python file beside it is only run after the person has allowed it."""
-        self._to_allow = None
-        code = path.with_suffix(".py")
-        if code.exists():
-            self._to_allow = path
-            self.notice.show_message(
-                "soon",
-                self.tr(
-                    "{0} has a Python file beside it, {1}, which would run with your own rights. Read it"
-                    " first; allow it only if you trust whoever wrote it."
-                ).format(path.name, code.name),
-                self.tr("Allow and add"),
-            )
+        self.question.hide()
+        if not path.with_suffix(".py").exists():
+            self._add(path)
             return
-        self._add(path, run_with_my_rights=False)
+        self.notice.show_message("neutral", "")
+        why_not = self._bridge.engine.why_not_shut_in()
+        self._bridge.run(why_not, lambda reason: self.question.ask(path, reason), self._refused, self)
 
-    def _allow(self) -> None:
-        path, self._to_allow = self._to_allow, None
-        if path is not None:
-            self._add(path, run_with_my_rights=True)
+    def _declined(self, path: Path) -> None:
+        self.notice.show_message("neutral", self.tr("{0} was not added; nothing was run.").format(path.name))
 
-    def _add(self, path: Path, *, run_with_my_rights: bool) -> None:
+    def _add(self, path: Path, *, shut_in: bool = False, run_with_my_rights: bool = False) -> None:
         self.notice.show_message("neutral", self.tr("Reading {0}…").format(path.name))
-        add = self._bridge.engine.add_connector(path, run_with_my_rights=run_with_my_rights)
+        add = self._bridge.engine.add_connector(path, run_with_my_rights, shut_in=shut_in)
         self._bridge.run(add, self._added, self._refused, self)
 
     def _added(self, key: str) -> None:
