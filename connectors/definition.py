@@ -238,6 +238,7 @@ class Method(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     type: MethodType
     name: str
+    connect_button: str = ""  # in place of the usual words, such as "Sign in with Google"
     fields: tuple[Field, ...] = ()
     validate: Step | None = None
     validate_err_callback: Hook | None = None

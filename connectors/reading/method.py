@@ -59,6 +59,7 @@ def read_method(key: str, table: Table, functions: Functions) -> Method:
         key=key,
         type=kind,
         name=METHOD_NAMES.get(kind, kind),
+        connect_button=table.text("connect_button"),
         fields=fields,
         validate=read_step(table, functions, "validate", "validate_access_token"),
         validate_err_callback=_hook_only(table, functions, "validate_err_callback"),

@@ -65,6 +65,18 @@ def test_the_keyboard_alone_is_enough(asked: Part, connected_bridge: Bridge) -> 
     assert account_names(connected_bridge) == ["Amelia at Greenhouse"]
 
 
+def test_the_button_may_have_the_services_own_words(
+    home: Path, service: StandIn, connected_bridge: Bridge, open_card: OpenCard
+) -> None:
+    define(home, 'connect_button = "Open the gate"\n' + SITES, url=service.url)
+    connected_bridge.engine.run(connected_bridge.engine.reload_connectors())
+    part = open_card("sites")
+    part.type("API key", "key-of-amelia")
+    part.press("Open the gate")
+    part.until(lambda: part.all(QListWidget, "Choose one"))
+    part.press("Cancel")
+
+
 def test_giving_up_leaves_no_account(asked: Part, connected_bridge: Bridge) -> None:
     asked.press("Cancel")
     assert account_names(connected_bridge) == []

@@ -114,7 +114,8 @@ class CardFrame(QWidget):
         """The main button says what it will do."""
         in_browser = uses_browser(self.entry.method)
         words = {
-            "form": self.tr("Sign in with browser") if in_browser else self.tr("Connect"),
+            "form": self.entry.method.connect_button
+            or (self.tr("Sign in with browser") if in_browser else self.tr("Connect")),
             "connected": self.tr("Done"),
             "failed": self.tr("Try again"),
         }
