@@ -86,7 +86,8 @@ def moment(at: datetime, now: datetime | None = None) -> str:
     """A moment in local time as part of a sentence: "at 14:48", "on 21 November 2026 at 14:48"."""
     local, today = at.astimezone(), (now or utc_now()).astimezone()
     clock = f"at {local:%H:%M}"
-    if local.date() == today.date():
+    # A few hours past midnight need no date either: nobody takes 00:03 for yesterday's.
+    if local.date() == today.date() or today <= local < today + timedelta(hours=8):
         return clock
     return f"on {local.day} {local:%B %Y} {clock}"
 

@@ -119,6 +119,7 @@ class Navigation(QWidget):
         self.pinned = self._add(self.tr("Pinned"), View("accounts", "pinned"), level=1)
         self._service_title = Dim(self.tr("By service"))
         self._service_title.setContentsMargins(24, 8, 0, 2)
+        self._service_title.hide()  # until there are services to tell apart
         self._list.addWidget(self._service_title)
         self._after_services = self._list.count()
         self._list.addSpacing(8)

@@ -13,6 +13,7 @@ from desktop.engine.results import AccountView
 from desktop.ui import times
 from desktop.ui.accounts.texts import service_name
 from desktop.ui.details.facts import Facts
+from desktop.ui.details.state_banner import stands_across
 from desktop.ui.theme import Kind
 from desktop.ui.widgets import Button, Chips, Dim, Label, Line, StatePill, Strong
 
@@ -76,11 +77,12 @@ class OverviewTab(QWidget):
         column = QVBoxLayout(inside)
         column.setContentsMargins(20, 14, 20, 16)
         column.setSpacing(8)
-        state = QHBoxLayout()
-        state.setSpacing(12)
-        state.addWidget(StatePill(view.shown), 0, Qt.AlignmentFlag.AlignTop)
-        state.addWidget(Label(view.sentence), 1)
-        column.addLayout(state)
+        if not stands_across(view.shown):
+            state = QHBoxLayout()
+            state.setSpacing(12)
+            state.addWidget(StatePill(view.shown), 0, Qt.AlignmentFlag.AlignTop)
+            state.addWidget(Label(view.sentence), 1)
+            column.addLayout(state)
         self._section(column, self.tr("Account"), Facts(self._account(view)))
         if profile := _profile(view.profile):
             self._section(column, self.tr("Profile"), Facts(profile))

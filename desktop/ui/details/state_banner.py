@@ -20,6 +20,11 @@ _KINDS: dict[ShownState, Kind] = {
 _SIGN_IN = ("needs_sign_in", "invalid")
 
 
+def stands_across(shown: ShownState) -> bool:
+    """Whether the banner says this state, so that nothing below it needs to."""
+    return shown in _KINDS
+
+
 class StateBanner(Banner):
     """Hidden while all is well. `acted` is Sign in again."""
 
@@ -28,7 +33,7 @@ class StateBanner(Banner):
         refreshing, now = view.shown == "refreshing", times.now()
         lead = view.method.refresh_before_exp if view.method else 0
         shown = shown_state(view.row, now, refreshing, lead)
-        if shown not in _KINDS:
+        if not stands_across(shown):
             self.show_message("neutral", "")
             return
         sentence = state_sentence(view.row, now, refreshing=refreshing, refresh_at=view.refresh_at)
