@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from connectors.definition import Choice
 from desktop.ui.widgets import ErrorText, Label, PrimaryButton
 
 _VALUE = Qt.ItemDataRole.UserRole
+_ROW = 34  # pixels: easy to hit
 _MOST_ROWS = 6  # more than these scroll
 
 
@@ -54,10 +55,10 @@ class ChoosePanel(QWidget):
             item = QListWidgetItem(f"{option.label} ({option.value})" if twice else option.label)
             item.setData(_VALUE, option.value)
             item.setToolTip(option.value)
+            item.setSizeHint(QSize(0, _ROW))
             self.list.addItem(item)
         self.list.setCurrentRow(0)
-        row = max(self.list.sizeHintForRow(0), 1)
-        self.list.setFixedHeight(row * min(len(options), _MOST_ROWS) + 2 * self.list.frameWidth() + 8)
+        self.list.setFixedHeight(_ROW * min(len(options), _MOST_ROWS) + 2 * self.list.frameWidth())
 
     def set_problem(self, sentence: str) -> None:
         """Why the choice was not taken."""
