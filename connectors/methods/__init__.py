@@ -88,7 +88,8 @@ async def revoke(inputs: Inputs, credential: Credential, ports: Ports) -> bool:
         return await oauth1.revoke(inputs, credential, ports)
     if inputs.method.type != "oauth2":
         return await form.revoke(inputs, credential, ports)
-    inputs = await discovery.completed(with_stored(inputs, credential), ports)
+    stored = with_stored(inputs, credential)
+    inputs = await discovery.completed(stored, ports, "revocation_endpoint")
     return await oauth2.revoke(inputs, credential, ports)
 
 

@@ -29,8 +29,10 @@ _ENDPOINTS = (
 )
 
 
-async def completed(inputs: Inputs, ports: Ports) -> Inputs:
+async def completed(inputs: Inputs, ports: Ports, *wanted: str) -> Inputs:
     """The inputs with the steps that the definition leaves to discovery; the same without an `issuer`.
+
+    `wanted` names members for which the second document is read as well, if the first lacks them.
 
     Raises ServiceError when what the service says cannot be used, UnsafeUrlError or TemporaryError.
     """
@@ -39,31 +41,44 @@ async def completed(inputs: Inputs, ports: Ports) -> Inputs:
     issuer = render_url(inputs.method.issuer, template_values(inputs))
     if not issuer:
         return inputs
-    found = await _metadata(issuer, inputs.connector.name, ports)
+    if inputs.method.register_client:
+        wanted = (*wanted, "registration_endpoint")
+    found = await _metadata(issuer, inputs.connector.name, ports, wanted)
     method = _filled(inputs.method, found, issuer, inputs.connector.name)
     return msgspec.structs.replace(inputs, method=method)
 
 
-async def _metadata(issuer: str, service: str, ports: Ports) -> Mapping[str, Any]:
-    for url in _addresses(check_url(issuer, "The issuer")):
-        request = ports.client.build_request("GET", url, headers={"Accept": "application/json"})
-        answer = await send(ports.client, request)
-        if passing := passing_failure(answer, service):
-            raise passing
-        if not answer.ok:
-            continue
-        data = answer.json()
-        # Byte by byte: anybody can serve a document that names somebody else (RFC 8414 3.3).
-        if not isinstance(data, Mapping) or data.get("issuer") != issuer:
-            raise ServiceError(
-                f"What {service} says of itself cannot be used: it names another issuer than “{issuer}”.",
-                "Enter the issuer exactly as the service's documentation gives it, to the last slash.",
-            )
-        return data
-    raise ServiceError(
-        f"{service} does not say of itself where people sign in: there is no document below “{issuer}”.",
-        "Check the issuer, or use a definition that names the addresses.",
-    )
+async def _metadata(issuer: str, service: str, ports: Ports, wanted: tuple[str, ...]) -> Mapping[str, Any]:
+    openid, oauth = _addresses(check_url(issuer, "The issuer"))
+    found = await _document(openid, issuer, service, ports)
+    if found is None or any(name not in found for name in wanted):
+        # Some services say in the document of RFC 8414 only what OpenID Connect has no word for.
+        more = await _document(oauth, issuer, service, ports)
+        found = {**(more or {}), **(found or {})} or None
+    if found is None:
+        raise ServiceError(
+            f"{service} does not say of itself where people sign in: there is no document below “{issuer}”.",
+            "Check the issuer, or use a definition that names the addresses.",
+        )
+    return found
+
+
+async def _document(url: str, issuer: str, service: str, ports: Ports) -> dict[str, Any] | None:
+    """What the service says at one address; None when there is nothing."""
+    request = ports.client.build_request("GET", url, headers={"Accept": "application/json"})
+    answer = await send(ports.client, request)
+    if passing := passing_failure(answer, service):
+        raise passing
+    if not answer.ok:
+        return None
+    data = answer.json()
+    # Byte by byte: anybody can serve a document that names somebody else (RFC 8414 3.3).
+    if not isinstance(data, Mapping) or data.get("issuer") != issuer:
+        raise ServiceError(
+            f"What {service} says of itself cannot be used: it names another issuer than “{issuer}”.",
+            "Enter the issuer exactly as the service's documentation gives it, to the last slash.",
+        )
+    return dict(data)
 
 
 def _addresses(issuer: str) -> tuple[str, ...]:

@@ -168,6 +168,20 @@ def test_the_document_of_rfc_8414_is_looked_for_as_well(tmp_path: Path, provider
     assert provider.requests[0].path == "/tenant/.well-known/openid-configuration"
 
 
+def test_what_the_first_document_lacks_may_stand_in_the_second(tmp_path: Path, provider: Provider) -> None:
+    inputs = inputs_for(tmp_path, provider)
+    credential = connect_it(inputs, Person(provider)).credential
+    full = dict(provider.metadata)
+    del provider.metadata["revocation_endpoint"]
+    assert run(lambda ports: revoke(inputs, credential, ports)) is False
+    provider.answer("GET /.well-known/oauth-authorization-server", full)
+    assert run(lambda ports: revoke(inputs, credential, ports)) is True
+    strange = full | {"issuer": "https://evil.example"}
+    provider.answer("GET /.well-known/oauth-authorization-server", strange)
+    with pytest.raises(ServiceError, match="another issuer"):
+        run(lambda ports: revoke(inputs, credential, ports))
+
+
 def test_without_a_profile_address_the_id_token_names_the_account(tmp_path: Path, provider: Provider) -> None:
     del provider.metadata["userinfo_endpoint"]
     provider.claims = {"name": "Amelia of the token", "email": "amelia@token.example"}

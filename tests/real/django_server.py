@@ -34,6 +34,14 @@ TEMPLATES = {
 }
 
 
+def _signing_key() -> str:
+    from cryptography.hazmat.primitives.asymmetric import rsa
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    key = rsa.generate_private_key(65537, 2048)
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
 def configure(folder: Path) -> None:
     """A Django project in code: sessions, log-in, and the toolkit with rotation and reuse protection."""
     settings.configure(
@@ -78,7 +86,17 @@ def configure(folder: Path) -> None:
             }
         ],
         OAUTH2_PROVIDER={
-            "SCOPES": {"read": "Read your things", "write": "Change your things", "email": "Your e-mail"},
+            "SCOPES": {
+                "read": "Read your things",
+                "write": "Change your things",
+                "email": "Your e-mail",
+                "openid": "Who you are",
+            },
+            "OIDC_ENABLED": True,
+            "OIDC_RSA_PRIVATE_KEY": _signing_key(),
+            "DEVICE_FLOW_INTERVAL": 1,
+            "DCR_ENABLED": True,
+            "DCR_REGISTRATION_PERMISSION_CLASSES": ("oauth2_provider.dcr.AllowAllDCRPermission",),
             "DEFAULT_SCOPES": ["read"],
             "PKCE_REQUIRED": True,
             "ROTATE_REFRESH_TOKEN": True,
@@ -105,11 +123,15 @@ def me(request: HttpRequest) -> HttpResponse:
 
 def route() -> None:
     """The URL configuration. A module made here, because its imports need the settings above."""
+    from oauth2_provider.urls import metadata_urlpatterns
+
     urls = ModuleType("toolkit_urls")
     urls.urlpatterns = [  # type: ignore[attr-defined]
         path("accounts/", include("django.contrib.auth.urls")),
         path("o/", include("oauth2_provider.urls", namespace="oauth2_provider")),
         path("me", me),
+        # RFC 8414 looks for its document at the root.
+        path("", include((metadata_urlpatterns, "oauth2_provider"), namespace="metadata")),
     ]
     sys.modules[urls.__name__] = urls
 
@@ -133,7 +155,24 @@ def fill() -> dict[str, str]:
     secret = confidential.client_secret  # readable until it is saved: the table holds a hash
     public.save()
     confidential.save()
+    more: dict[str, str] = {}
+    for name, grant in (
+        ("machine", Application.GRANT_CLIENT_CREDENTIALS),
+        ("legacy", Application.GRANT_PASSWORD),
+    ):
+        app = Application(name=name, user=user, authorization_grant_type=grant)
+        app.client_type = Application.CLIENT_CONFIDENTIAL
+        more |= {f"{name}_client_id": app.client_id, f"{name}_client_secret": app.client_secret}
+        app.save()
+    device = Application(name="device", user=user, authorization_grant_type=Application.GRANT_DEVICE_CODE)
+    device.client_type = Application.CLIENT_PUBLIC
+    device.save()
+    openid = Application(name="openid", client_type=Application.CLIENT_PUBLIC, algorithm="RS256", **shared)
+    openid.save()
     return {
+        **more,
+        "device_client_id": device.client_id,
+        "openid_client_id": openid.client_id,
         "public_client_id": public.client_id,
         "confidential_client_id": confidential.client_id,
         "confidential_client_secret": secret,

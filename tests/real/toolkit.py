@@ -25,6 +25,7 @@ class Toolkit:
         line = self._process.stdout.readline()
         assert line, "django-oauth-toolkit did not start; its complaint is above"
         told = json.loads(line)
+        self.told: dict[str, str] = told
         self.url: str = told["url"]
         self.public_client_id: str = told["public_client_id"]
         self.confidential_client_id: str = told["confidential_client_id"]
