@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 import stat
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -135,6 +137,23 @@ def test_plain_http_gets_no_answer_there(home: Path) -> None:
             client.get(plain)
         assert not attempt.last.ended
         attempt.cancel()
+
+
+def test_connections_that_never_speak_keep_nobody_out(home: Path) -> None:
+    person, events = Seller(home), Events()
+    with ExitStack() as silent:
+        with Engine(home, opener=person, scheduled=False) as engine:
+            engine.subscribe(events)
+            attempt = begin(engine, open_browser=False)
+            events.wait(lambda e: isinstance(e, AttemptChanged) and e.link)
+            person.urls.append(attempt.last.link)
+            port = urlsplit(person.address()).port
+            for _ in range(40):
+                silent.enter_context(socket.create_connection(("127.0.0.1", port or 0), DEADLINE))
+            person(person.urls[-1])
+            assert engine.run(attempt.wait(), DEADLINE).name == "A1SELLER"
+            person.leave()
+        assert "Your sign-in has arrived" in person.answers[0].text
 
 
 def certificate_of(home: Path) -> x509.Certificate:
