@@ -35,7 +35,8 @@ async def connect(inputs: Inputs, ports: Ports, progress: Progress) -> Connected
     Raises InvalidInputError, WrongCredentialsError, DeclinedError, MisconfiguredClientError, ServiceError,
     TemporaryError, UnsafeUrlError, DefinitionError, and what the browser port raises.
     """
-    inputs = await discovery.completed(inputs, ports)
+    unknown = inputs.method.register_client and not inputs.setting("client_id")
+    inputs = await discovery.completed(inputs, ports, *(("registration_endpoint",) if unknown else ()))
     if inputs.method.grant in grants.REPEATABLE:
         return await grants.connect(inputs, ports, progress)
     if inputs.method.grant == "device_code":

@@ -41,8 +41,6 @@ async def completed(inputs: Inputs, ports: Ports, *wanted: str) -> Inputs:
     issuer = render_url(inputs.method.issuer, template_values(inputs))
     if not issuer:
         return inputs
-    if inputs.method.register_client:
-        wanted = (*wanted, "registration_endpoint")
     found = await _metadata(issuer, inputs.connector.name, ports, wanted)
     method = _filled(inputs.method, found, issuer, inputs.connector.name)
     return msgspec.structs.replace(inputs, method=method)

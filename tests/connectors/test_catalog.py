@@ -50,7 +50,7 @@ EXPECTED = """
     vercel cloudflare sentry datadog pagerduty grafana openai anthropic google-gemini mistral
     huggingface elevenlabs servicenow jenkins metabase bamboohr wekan tumblr discogs smugmug
     openstreetmap mastodon okta auth0 keycloak generic-http-basic generic-bearer generic-header-key
-    generic-oauth2 generic-oauth1
+    generic-oauth2 generic-oauth1 generic-oidc
 """
 SAMPLES = {"hostname": "acme.example", "url": "https://service.example/path", "email": "a@service.example"}
 SAMPLES["uuid"] = "123e4567-e89b-12d3-a456-426614174000"
@@ -138,6 +138,9 @@ def steps_of(method: Method) -> list[Request]:
     return [step for step in steps if isinstance(step, Request)]
 
 
+DISCOVERY = "/.well-known/openid-configuration"
+
+
 class Service:
     """Answers like a service of this definition. `refusing` turns every answer but a token's into a no."""
 
@@ -150,6 +153,8 @@ class Service:
     def __call__(self, seen: Seen) -> Reply:
         form = seen.form if b"=" in seen.body else {}
         json = seen.json if seen.body.startswith(b"{") else {}
+        if seen.path.endswith(DISCOVERY):
+            return Reply(self.says_of_itself(seen))
         for step in self.method.after_connect:
             if self.refusing is None and urlsplit(step.request.url).path == seen.path:
                 return Reply(self.after(step))
@@ -161,6 +166,12 @@ class Service:
         return Reply(
             {**self.token(), **profile_of(self.method)} if asks_for_token else profile_of(self.method)
         )
+
+    def says_of_itself(self, seen: Seen) -> dict[str, Any]:
+        """The document of OpenID Connect Discovery, for the issuer that was asked."""
+        issuer = f"https://{seen.header('Host')}{seen.path.removesuffix(DISCOVERY)}"
+        ways = ("authorization", "token", "userinfo", "revocation")
+        return {"issuer": issuer} | {f"{way}_endpoint": f"{issuer}/{way}" for way in ways}
 
     def token(self) -> dict[str, Any]:
         self.tokens += 1
@@ -274,12 +285,15 @@ def test_connect_test_refresh_and_revoke(connector: Connector, method: Method) -
             assert renewed.expires_in == lasts
         before = len(standin.requests)
         revoked = carried_out(lambda ports: revoke(inputs, connected.credential, ports))
-        assert revoked == (method.revoke_access_token is not None) == (len(standin.requests) > before)
+        revocable = method.revoke_access_token is not None or bool(method.issuer)
+        assert revoked == revocable == (len(standin.requests) > before)
 
 
 def assert_authenticated(requests: list[Seen], secrets: set[str]) -> None:
     """Every request carried a secret somewhere, or identified the app."""
     for seen in requests:
+        if seen.path.endswith(DISCOVERY):
+            continue  # whoever asks what a service says of itself shows nothing
         everything = f"{seen.path} {seen.query} {seen.headers} {seen.body!r} {_decoded_basic(seen)}"
         signed = any(name in everything for name in ("client_id", "oauth_signature="))
         assert any(s in everything for s in secrets) or signed, seen
