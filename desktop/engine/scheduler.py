@@ -97,10 +97,14 @@ class Scheduler:
         now = self._clock.now()
         again = now + timedelta(seconds=LOOK_AGAIN)
         due: list[AccountRow] = []
-        for row in self._core.vault.due_accounts(again + timedelta(seconds=self._longest_lead())):
+        vault = self._core.vault
+        interrupted = {mark.account_id for mark in vault.pending_refreshes()}
+        rows = [vault.account(account_id) for account_id in interrupted]
+        rows += vault.due_accounts(again + timedelta(seconds=self._longest_lead()))
+        for row in {row.id: row for row in rows}.values():
             if row.id in self._at_work or self._refreshing.is_refreshing(row.id):
                 continue
-            moment = self._moment(row)
+            moment = self._moment(row, row.id in interrupted)
             if moment is None:
                 continue
             if moment <= now:
@@ -111,7 +115,7 @@ class Scheduler:
             self._start(row, max(0, position - AT_ONCE + 1) * SPACING)
         return again
 
-    def _moment(self, row: AccountRow) -> datetime | None:
+    def _moment(self, row: AccountRow, interrupted: bool) -> datetime | None:
         method = self._core.known_method(row)
         if method is None:
             return None
@@ -120,8 +124,11 @@ class Scheduler:
         except VaultError as error:
             log.warning("%s is left out of the schedule: %s", row.id, error.sentence)
             return None
-        moment = refresh_moment(credential, method.refresh_before_exp)
-        if moment is None or not can_refresh(method, credential):
+        if not can_refresh(method, credential):
+            return None
+        # What became of an interrupted refresh is found out at once, whether or not the token has ended.
+        moment = self._clock.now() if interrupted else refresh_moment(credential, method.refresh_before_exp)
+        if moment is None:
             return None
         patience = self._refreshing.backoff.until(row.id)
         return max(moment, patience) if patience else moment

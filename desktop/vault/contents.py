@@ -8,9 +8,9 @@ from typing import Any
 
 import msgspec
 
-from desktop.vault import accounts, activity, generations, settings, values
+from desktop.vault import accounts, activity, generations, pending, settings, values
 from desktop.vault.database import Database
-from desktop.vault.records import AccountRow, ActivityRow, Generation, Source, StoredState
+from desktop.vault.records import AccountRow, ActivityRow, Generation, PendingRefresh, Source, StoredState
 
 
 class Contents:
@@ -52,7 +52,8 @@ class Contents:
     ) -> Generation:
         """A new credential and what lists show of it; the one before is kept. Raises NotFoundError.
 
-        A reconnect also hands over what may have changed with it; None leaves a value as it is.
+        A reconnect also hands over what may have changed with it; None leaves a value as it is. A record
+        that came from the service ends a refresh that was marked; one changed by hand does not.
         """
         now = values.utc_now()
         changes = _given(scope_asked=scope_asked, name=name, email=email, identity=identity)
@@ -77,7 +78,36 @@ class Contents:
             )
             if profile is not None:
                 generations.set_profile(self._database, account_id, profile)
+            if source in ("connect", "refresh"):
+                pending.end(self._database, account_id)
         return generation
+
+    def begin_refresh(self, account_id: str, generation: int) -> None:
+        """Marks that the service is about to be asked with the token of `generation`.
+
+        Raises SaveFailedError where the answer could not be saved either: then it must not be asked.
+        """
+        pending.need_room(self._database)
+        with self._database.transaction():
+            pending.begin(self._database, account_id, generation)
+
+    def end_refresh(self, account_id: str, state: StoredState | None = None, reason: str = "") -> None:
+        """Takes the mark away: the service has answered, and gave nothing to save.
+
+        `state` is what that makes of the account, in the same transaction.
+        """
+        with self._database.transaction():
+            pending.end(self._database, account_id)
+            if state is not None:
+                accounts.update(self._database, account_id, state=state, state_reason=reason)
+
+    def pending_refresh(self, account_id: str) -> PendingRefresh | None:
+        """The account's mark, if it has one. What it means is only certain under the account's lock."""
+        return pending.get(self._database, account_id)
+
+    def pending_refreshes(self) -> list[PendingRefresh]:
+        """All marks, the oldest first."""
+        return pending.every(self._database)
 
     def set_state(self, account_id: str, state: StoredState, reason: str) -> None:
         """Marks the account; its credential stays. Raises NotFoundError."""

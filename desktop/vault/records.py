@@ -54,6 +54,14 @@ class Generation(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
 
 
+class PendingRefresh(msgspec.Struct, frozen=True, kw_only=True):
+    """A refresh that was begun with the token of `generation`, and whose answer is not saved."""
+
+    account_id: str
+    generation: int
+    began_at: datetime
+
+
 class ActivityRow(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that happened. `detail` is redacted before it is written."""
 

@@ -124,7 +124,18 @@ FIRST: Step = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
 )
 
-STEPS: tuple[Step, ...] = (FIRST,)
+# One mark for each refresh under way; see desktop/vault/pending.py.
+PENDING_REFRESHES: Step = (
+    """
+    CREATE TABLE pending_refreshes (
+        account_id TEXT PRIMARY KEY REFERENCES accounts (id) ON DELETE CASCADE,
+        generation INTEGER NOT NULL,
+        began_at INTEGER NOT NULL
+    ) WITHOUT ROWID
+    """,
+)
+
+STEPS: tuple[Step, ...] = (FIRST, PENDING_REFRESHES)
 
 
 def version(database: Database) -> int:

@@ -19,7 +19,7 @@ from desktop.engine.backoff import Backoff
 from desktop.engine.events import AccountChanged
 from desktop.engine.scheduler import Scheduler, SystemClock
 from desktop.practice import Provider
-from desktop.vault.records import AccountRow
+from desktop.vault.records import AccountRow, PendingRefresh
 from tests.engine.support import bench
 
 START = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -110,6 +110,9 @@ class FakeService:
             for key, token in self.tokens.items()
         ]
         return sorted((row for row in rows if row.expires_at <= before), key=lambda row: row.expires_at)
+
+    def pending_refreshes(self) -> list[PendingRefresh]:
+        return []
 
     def is_refreshing(self, account_id: str) -> bool:
         return False

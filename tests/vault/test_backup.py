@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.vault import kdf
+from desktop.vault import kdf, schema
 from desktop.vault.database import Database
 from desktop.vault.errors import (
     BusyVaultError,
@@ -230,7 +230,7 @@ def test_a_backup_of_a_newer_schema_is_refused(home: Path, vault: Vault, tmp_pat
     target = Database(copy, vault.key, new=True)
     vault._database.copy_into(target)
     target.close()
-    vault._database.execute("PRAGMA user_version = 1")
+    vault._database.execute(f"PRAGMA user_version = {len(schema.STEPS)}")
     vault.backup(tmp_path / "b")
     newer = rezip(
         tmp_path / "b", tmp_path / "newer", lambda members: members.update({"vault.db": copy.read_bytes()})

@@ -1,8 +1,11 @@
-"""Renewing tokens: one refresh at a time per account, across processes; saved before it is used."""
+"""One refresh at a time per account, across processes: lock, look, mark, ask, save, hand out."""
 
 from __future__ import annotations
 
 import asyncio
+from typing import NamedTuple
+
+import msgspec
 
 from connectors import methods
 from connectors.credential import Credential, utc_now
@@ -15,11 +18,19 @@ from desktop.engine.errors import NotRenewableError
 from desktop.engine.events import AccountChanged
 from desktop.engine.failures import explain
 from desktop.engine.locks import account_lock
+from desktop.engine.refreshing.interrupted import is_interrupted, lost, was_answered
 from desktop.engine.results import RefreshOutcome
 from desktop.vault.errors import SaveFailedError
-from desktop.vault.records import AccountRow
+from desktop.vault.records import AccountRow, PendingRefresh
 
 AT_ONCE = 4  # refreshes under way at a time when many are asked for
+
+
+class Unsaved(NamedTuple):
+    """A new credential that the disk did not take, and the refresh token that it was given for."""
+
+    credential: Credential
+    instead_of: str
 
 
 class Refreshing:
@@ -29,7 +40,7 @@ class Refreshing:
         self._core = core
         self.backoff = Backoff()
         self._flights: dict[str, asyncio.Task[AccountRow]] = {}
-        self._unsaved: dict[str, Credential] = {}
+        self._unsaved: dict[str, Unsaved] = {}
 
     def is_refreshing(self, account_id: str) -> bool:
         """Whether the account is being renewed. May be asked from any thread."""
@@ -46,7 +57,8 @@ class Refreshing:
     ) -> AccountRow:
         """Renews the account's token; whoever asks meanwhile gets the same answer.
 
-        Without `force` only if it is due within `lead` seconds and no failure asks for patience. `seen` is
+        Without `force` only if it is due within `lead` seconds, or an earlier one was interrupted, and no
+        failure asks for patience. `seen` is
         the generation that did not work: if there is a newer one that is not due, that is the answer.
         Raises InvalidTokenError (sign in again), TemporaryError and ServiceError (tokens unchanged),
         NotRenewableError.
@@ -113,12 +125,17 @@ class Refreshing:
             subject = self._core.subject(account_id)
             row, credential, now = subject.row, subject.credential, utc_now()
             late = self._unsaved.pop(account_id, None)
-            if late is not None and row.generation == seen:
-                return self._save(subject, late)
-            if row.generation != seen and not is_due(credential, lead, now):
+            if late is not None and late.instead_of == credential.refresh_token:
+                return self._save(subject, msgspec.structs.replace(late.credential, fields=credential.fields))
+            mark = self._core.vault.pending_refresh(account_id)
+            interrupted = mark is not None and is_interrupted(self._core.vault, mark, credential)
+            if mark is not None and not interrupted:
+                self._core.vault.end_refresh(account_id)  # it was about another token
+            due = interrupted or is_due(credential, lead, now)
+            if row.generation != seen and not due:
                 return row  # another process was quicker
             if not force:
-                if not is_due(credential, lead, now):
+                if not due:
                     return row
                 if row.state == "needs_sign_in":
                     raise InvalidTokenError(row.state_reason or f"{row.name} needs to be signed in again.")
@@ -129,27 +146,40 @@ class Refreshing:
                 "refreshed", account_id=account_id, connector=row.connector, actor=actor
             ) as operation:
                 operation.summary = f"The token of {row.name} was refreshed."
-                return await self._renew(subject)
+                return await self._renew(subject, mark if interrupted else None)
 
-    async def _renew(self, subject: Subject) -> AccountRow:
+    async def _renew(self, subject: Subject, interrupted: PendingRefresh | None) -> AccountRow:
+        """Asks the service, once. Whatever ends this process from here on, the mark tells the next one.
+
+        `interrupted` is the mark of an earlier refresh with the same token whose answer is not known. The
+        old token is worth one try: the request may never have arrived.
+        """
         row = subject.row
+        self._core.session.still_saving().begin_refresh(row.id, row.generation)
         try:
             credential = await methods.refresh(subject.inputs, subject.credential, self._core.ports)
         except InvalidTokenError as error:
-            return self._refused(subject, error)
+            return self._refused(subject, error, interrupted)
         except ConnectorError as error:
             self.backoff.failed(row.id, error, utc_now())
+            vault = self._core.session.still_saving()
+            if interrupted is None and was_answered(error):
+                vault.end_refresh(row.id)
             if subject.credential.expires_within(0):
-                self._core.session.still_saving().set_state(row.id, "offline", error.sentence)
+                vault.set_state(row.id, "offline", error.sentence)
             raise
         return self._save(subject, credential)
 
-    def _refused(self, subject: Subject, error: InvalidTokenError) -> AccountRow:
+    def _refused(
+        self, subject: Subject, error: InvalidTokenError, interrupted: PendingRefresh | None
+    ) -> AccountRow:
         vault = self._core.session.still_saving()
         now = vault.account(subject.row.id)
         if now.generation != subject.row.generation:
             return now  # a program that knows nothing of the lock has rotated it
-        vault.set_state(now.id, "needs_sign_in", error.sentence)
+        if interrupted is not None and subject.credential.refresh_token:
+            error = lost(subject, interrupted, error)
+        vault.end_refresh(now.id, "needs_sign_in", error.sentence)
         raise error
 
     def _save(self, subject: Subject, credential: Credential) -> AccountRow:
@@ -158,7 +188,7 @@ class Refreshing:
         except SaveFailedError:
             # The service has already put the old refresh token out of use: keep the new one for the next try.
             self._core.learn(credential, subject.inputs.method)
-            self._unsaved[subject.row.id] = credential
+            self._unsaved[subject.row.id] = Unsaved(credential, subject.credential.refresh_token)
             raise
         self.backoff.forget(row.id)
         return row
