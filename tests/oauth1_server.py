@@ -14,7 +14,7 @@ from tests.standin import Reply, Seen, StandIn
 
 CONSUMER_KEY = "consumer-key-for-trying"
 CONSUMER_SECRET = "consumer-secret/with+signs&%"  # every sign that has to be escaped somewhere
-PERSON = {"id": "77", "username": "Amelia Ortega", "email": "amelia@practice.example"}
+PERSON = {"id": "77", "username": "Amelia Ortega", "email": "amelia@practice.example", "dateExpires": None}
 
 
 @dataclass
@@ -125,7 +125,9 @@ class OAuth1Service:
         standin.answer("*", self.resource)
 
     def _as_asked(self, seen: Seen) -> tuple[str, str, str, dict[str, str]]:
-        return self.standin.url + seen.target, seen.method, seen.body.decode("latin-1"), dict(seen.headers)
+        host = seen.header("Host")
+        scheme = "http" if host.startswith("127.0.0.1:") else "https"  # as whoever signed it knows the place
+        return f"{scheme}://{host}{seen.target}", seen.method, seen.body.decode("latin-1"), dict(seen.headers)
 
     def request_token(self, seen: Seen) -> Reply:
         """RFC 5849 2.1."""

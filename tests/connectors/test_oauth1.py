@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ from connectors.loading import check_paths
 from connectors.methods import can_refresh, connect, revoke, validate
 from connectors.ports import Ports
 from tests.connectors.support import (
+    EveryHost,
     PromptBrowser,
     Stages,
     connect_it,
@@ -42,6 +44,7 @@ from tests.connectors.support import (
     parameters_of,
     run,
 )
+from tests.connectors.support import example as trello
 from tests.oauth1_server import CONSUMER_KEY, CONSUMER_SECRET, OAuth1Service, signed_in
 from tests.standin import Reply, StandIn
 
@@ -326,6 +329,30 @@ def test_every_step_as_a_function(tmp_path: Path, service: OAuth1Service) -> Non
     service.validator.access_tokens.clear()
     with pytest.raises(InvalidTokenError, match="forgotten"):
         run(lambda ports: validate(inputs, connected.credential, ports))
+
+
+def test_trello_as_a_function_of_the_context(service: OAuth1Service) -> None:
+    """The example of the definition language: every step a function, and the profile as it is."""
+    standin = service.standin
+    standin.answer("POST /1/OAuthGetRequestToken", service.request_token)
+    standin.answer("POST /1/OAuthGetAccessToken", service.access_token)
+    inputs, person = inputs_of(trello("trello"), settings=KEYS), Person(signed_in(service))
+    standin.answer("GET /1/members/me", {"id": "m-1", "fullName": "Amelia", "limits": {"a.b": 1}})
+    connected = run(lambda ports: connect(inputs, ports, Stages()), person, EveryHost(standin))
+    assert connected.name == "m-1"
+    assert connected.profile == {"id": "m-1", "fullName": "Amelia"}
+    asked = {"name": "AppMixer", "scope": "read,write,account", "expiration": "never"}
+    assert {k: v for k, v in person.asked.items() if k != "oauth_token"} == asked
+    path = f"/1/tokens/{connected.credential.access_token}"
+    for answer, status, error in (
+        ({"dateExpires": None}, 200, None),
+        ({"dateExpires": "2027-01-01"}, 200, InvalidTokenError),
+        ({}, 401, InvalidTokenError),
+        ({}, 404, ServiceError),
+    ):
+        standin.answer(f"GET {path}", answer, status=status)
+        with pytest.raises(error) if error else contextlib.nullcontext():
+            run(lambda ports: validate(inputs, connected.credential, ports), None, EveryHost(standin))
 
 
 def test_a_function_cannot_slip_in_a_token_of_its_own(tmp_path: Path, service: OAuth1Service) -> None:

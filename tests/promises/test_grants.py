@@ -1,10 +1,10 @@
-"""Tokens without a browser: client credentials, password, JWT bearer, and private_key_jwt."""
+"""The promises about tokens without a browser (69, 104): app credentials, password, signed statements."""
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,13 @@ account_name_from_profile_info = "name"
 """
 SETTINGS = {"client_id": "app", "client_secret": "app-secret"}
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+
+
+@pytest.fixture
+def standin() -> Iterator[StandIn]:
+    answers = {"GET /oauth/userinfo": {"name": "Amelia Ortega"}, "POST /oauth/revoke": {}}
+    with StandIn(answers) as service:
+        yield service
 
 
 def example(folder: Path, standin: StandIn, more: str) -> Connector:
