@@ -41,14 +41,15 @@ class Source(msgspec.Struct, frozen=True):
             if path.endswith(".json"):
                 lines.append(f"jackfield.json({quoted}, {json.dumps(json.loads(text), ensure_ascii=False)});")
                 continue
-            lines += [f"jackfield.module({quoted}, function ({_SCOPE}) {{", text.rstrip(), "});"]
+            lines += [f"jackfield.module({quoted}, {_FRAME}", text.rstrip(), "});"]
         lines += [f"jackfield.main({json.dumps(self.main, ensure_ascii=False)});", ""]
         return "\n".join(lines)
 
 
-_SCOPE = (
-    "module, exports, require, __filename, __dirname, setTimeout, clearTimeout, setInterval, clearInterval, "
-    "setImmediate, fetch, console, crypto"
+# Two functions: a module may declare `crypto` or `fetch` anew, as Node lets it, but not `module`.
+_FRAME = (
+    "(setTimeout, clearTimeout, setInterval, clearInterval, setImmediate, fetch, console, crypto) => "
+    "function (module, exports, require, __filename, __dirname) {"
 )
 
 

@@ -8,7 +8,7 @@ delete globalThis.Atomics;
 
 const jackfield = (() => {
     const libraries = new Map(); // package name -> factory(session)
-    const modules = new Map(); // path -> function (module, exports, require, …)
+    const modules = new Map(); // path -> (setTimeout, …) => function (module, exports, require, …)
     const sessions = new Map();
     const MOST_SESSIONS = 64;
     const about = { main: '', names: {} };
@@ -57,11 +57,12 @@ const jackfield = (() => {
         const module = { exports: {}, id: path, filename: path, loaded: false };
         session.loaded.set(path, module);
         const scope = session.scope;
-        modules.get(path).call(
-            module.exports, module, module.exports, name => provide(session, path, name), `/${path}`, '/',
+        const framed = modules.get(path)(
             scope.setTimeout, scope.clearTimeout, scope.setInterval, scope.clearTimeout, scope.setImmediate,
             scope.fetch, scope.console, scope.crypto
         );
+        const require = name => provide(session, path, name);
+        framed.call(module.exports, module, module.exports, require, `/${path}`, '/');
         module.loaded = true;
         return module.exports;
     }
@@ -119,7 +120,7 @@ const jackfield = (() => {
         about, MissingPackage, sessions, open, offered: () => [...libraries.keys()],
         library: (names, factory) => [names].flat().forEach(name => libraries.set(name, factory)),
         module: (path, factory) => modules.set(path, factory),
-        json: (path, data) => modules.set(path, module => { module.exports = data; }),
+        json: (path, data) => modules.set(path, () => module => { module.exports = data; }),
         main: path => { about.main = path; },
         names: names => { about.names = names; }
     };

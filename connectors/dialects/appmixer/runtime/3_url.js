@@ -7,7 +7,7 @@
         b <= 0x1f || b > 0x7e || set.includes(String.fromCharCode(b)) ? hex(b) : String.fromCharCode(b)).join('');
     const inFragment = encodeWith(' "<>`');
     const inQuery = encodeWith(' "#<>\'');
-    const inPath = encodeWith(' "#<>?`{}^');
+    const inPath = encodeWith(' "#<>?`{}');
     const inUser = encodeWith(' "#<>?`{}/:;=@[\\]^|');
     const formEncode = text => Array.from(Buffer.from(String(text)), b =>
         b === 32 ? '+' : /[A-Za-z0-9*\-._]/.test(String.fromCharCode(b)) ? String.fromCharCode(b) : hex(b)).join('');

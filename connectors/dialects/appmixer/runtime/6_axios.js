@@ -22,7 +22,7 @@ jackfield.library('axios', session => {
     }
 
     const loosely = text => encodeURIComponent(text).replace(/%3A/gi, ':').replace(/%24/g, '$')
-        .replace(/%2C/gi, ',').replace(/%20/g, '+').replace(/%5B/gi, '[').replace(/%5D/gi, ']');
+        .replace(/%2C/gi, ',').replace(/%20/g, '+');
     const withoutNulls = value => {
         if (Array.isArray(value)) return value.filter(v => v !== null && v !== undefined).map(withoutNulls);
         if (!value || typeof value !== 'object' || value instanceof Date || Buffer.isBuffer(value)) return value;
@@ -135,7 +135,7 @@ jackfield.library('axios', session => {
         if (login?.bearer !== undefined) headers.set('Authorization', `Bearer ${login.bearer}`);
         else if (login) user = `${login.username ?? login.user ?? ''}:${login.password ?? login.pass ?? ''}`;
         if (user) headers.set('Authorization', basic(user));
-        url = new URL(withQuery(url.href, config.params ?? config.qs, config.paramsSerializer)).href;
+        url = withQuery(url.href, config.params ?? config.qs, config.paramsSerializer);
         const most = config.maxRedirects ?? 5;
         let got;
         try {

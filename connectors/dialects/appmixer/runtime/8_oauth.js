@@ -2,14 +2,14 @@
 'use strict';
 jackfield.library('oauth', session => {
     const { HeaderList, send, lower } = session.use('jackfield/http');
-    const { strict, querystring } = jackfield.addresses;
+    const { escapeOld, strict, querystring } = jackfield.addresses;
     const crypto = session.use('crypto');
     const FORM = 'application/x-www-form-urlencoded';
     const ours = name => /^oauth_/.test(name);
 
     async function go(method, url, headers, body, follow) {
         const most = follow ? 5 : 0;
-        const got = await send({ method, url, headers: new HeaderList(headers), body: body ? Buffer.from(body) : null }, { most });
+        const got = await send({ method, url: escapeOld(url), headers: new HeaderList(headers), body: body ? Buffer.from(body) : null }, { most });
         const response = { statusCode: got.status, statusMessage: got.statusText, headers: lower(got.headers) };
         Object.defineProperty(response, 'answer', { value: got.answer });
         return [got.body.toString(), response];
@@ -56,7 +56,7 @@ jackfield.library('oauth', session => {
             ];
             const signed = [...own, ...new URL(url).searchParams];
             const signature = ['oauth_signature', this._signature(method, url, signed, secret)];
-            return [...own, ...new URL(url).searchParams, signature].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+            return [...own.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)), signature];
         }
 
         _header(pairs) {
@@ -69,7 +69,7 @@ jackfield.library('oauth', session => {
 
         signUrl(url, token, secret, method = 'GET') {
             const pairs = this._prepareParameters(token, secret, method, url, {});
-            return `${url.split('?')[0]}?${pairs.map(([n, v]) => `${n}=${strict(v)}`).join('&')}`;
+            return `${url.split('?')[0]}?${[...new URL(url).searchParams, ...pairs].map(([n, v]) => `${n}=${strict(v)}`).join('&')}`;
         }
 
         _performSecureRequest(token, secret, method, url, extra, body, type, done) {
