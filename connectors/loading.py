@@ -23,7 +23,7 @@ from connectors.text import clean_message, did_you_mean
 if TYPE_CHECKING:
     from connectors.worker import Runner
 
-__all__ = ["Catalog", "Problem", "check_paths", "code_hash", "load_catalog", "load_file"]
+__all__ = ["Catalog", "Problem", "check_paths", "code_hash", "load_catalog", "load_file", "script_beside"]
 
 CATALOG_FOLDER = Path(__file__).parent / "catalog"
 LARGEST_FILE = 1024 * 1024
@@ -193,6 +193,16 @@ def load_file(
             if not problems.fatal:
                 return connector, tuple(problems.found)
     return None, tuple(problems.found)
+
+
+def script_beside(path: Path) -> Path | None:
+    """The JavaScript file that a definition names for its functions, if it does and has it."""
+    try:
+        name = tomllib.loads(path.read_text(encoding="utf-8")).get("functions")
+    except (OSError, ValueError):
+        return None
+    script = path.parent / name if isinstance(name, str) and Path(name).name == name else None
+    return script if script is not None and script.is_file() else None
 
 
 def _with_javascript(data: dict[str, Any], path: Path, problems: Problems) -> dict[str, Any]:
