@@ -56,7 +56,7 @@ class Success(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     equals: str | int | bool | None = None
 
 
-class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag=True):
     """One HTTP request; every string in it is a template."""
 
     url: str
@@ -70,7 +70,7 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     error_path: str = ""  # where in a failed answer the sentence for people stands
 
 
-class Hook(msgspec.Struct, frozen=True):
+class Hook(msgspec.Struct, frozen=True, tag=True):
     """A step that the Python file beside the definition carries out. Sync or async; it gets a Context."""
 
     name: str
@@ -137,7 +137,7 @@ class Apply(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     auth: Mapping[str, str] = {}  # {user, password} or {bearer}
 
 
-class AuthUrl(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class AuthUrl(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag=True):
     """The authorization request. `rename` maps a standard parameter to the provider's name for it."""
 
     url: str
@@ -155,7 +155,7 @@ class CallbackNames(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     error: str = "error"
 
 
-class TokenRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class TokenRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag=True):
     """A request to a token endpoint. The grant's own parameters are added; `params` come on top."""
 
     url: str

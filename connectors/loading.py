@@ -1,4 +1,4 @@
-"""Definitions from files: the catalog that ships with the app, and the user's own, which win by key."""
+"""A definition from its file, with every mistake in it. All of them together: registry.py."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import ast
 import hashlib
 import sys
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, Literal
@@ -18,60 +18,17 @@ from connectors.lint import lint
 from connectors.reading.connector import read_connector
 from connectors.reading.family import with_base
 from connectors.reading.table import Problem, Problems
-from connectors.text import clean_message, did_you_mean
+from connectors.registry import CATALOG_FOLDER, Catalog, load_catalog
+from connectors.sources import Sources
+from connectors.text import clean_message
 
 if TYPE_CHECKING:
     from connectors.worker import Runner
 
 __all__ = ["Catalog", "Problem", "check_paths", "code_hash", "load_catalog", "load_file", "script_beside"]
 
-CATALOG_FOLDER = Path(__file__).parent / "catalog"
 LARGEST_FILE = 1024 * 1024
 Functions = Mapping[str, Callable[..., Any]]
-
-
-class Catalog:
-    """All connectors by key. `problems` tells what is wrong with those that could not be loaded."""
-
-    def __init__(self, connectors: Iterable[Connector], problems: Iterable[Problem] = ()) -> None:
-        self._connectors = {c.key: c for c in sorted(connectors, key=lambda c: c.name.lower())}
-        self.problems = tuple(problems)
-
-    def get(self, key: str) -> Connector:
-        """The connector of that key. Raises DefinitionError that names the nearest ones."""
-        if key in self._connectors:
-            return self._connectors[key]
-        hint = did_you_mean(key, self._connectors).strip()
-        raise DefinitionError(f"There is no connector “{key[:60]}”.", hint or "See the list of connectors.")
-
-    def __iter__(self) -> Iterator[Connector]:
-        return iter(self._connectors.values())
-
-    def __len__(self) -> int:
-        return len(self._connectors)
-
-    def __contains__(self, key: object) -> bool:
-        return key in self._connectors
-
-    def search(self, text: str) -> list[Connector]:
-        """Connectors that fit: by the beginning of the name, of a word, then anywhere, then category."""
-        wanted = text.strip().lower()
-        if not wanted:
-            return list(self)
-        ranked = ((rank, c) for c in self if (rank := _rank(c, wanted)) is not None)
-        return [c for _, c in sorted(ranked, key=lambda pair: (pair[0], pair[1].name.lower()))]
-
-
-def _rank(connector: Connector, wanted: str) -> int | None:
-    name = connector.name.lower()
-    if name.startswith(wanted) or connector.key.startswith(wanted):
-        return 0
-    words = name.replace("(", " ").replace("-", " ").split() + connector.key.split("-")
-    if any(word.startswith(wanted) for word in words):
-        return 1
-    if wanted in name or wanted in connector.key:
-        return 2
-    return 3 if wanted in connector.category.lower() else None
 
 
 def code_hash(path: Path) -> str:
@@ -158,19 +115,21 @@ def load_file(
     runner: Runner | None = None,
     outline: bool = False,
     name: str = "",
+    sources: Sources | None = None,
 ) -> tuple[Connector | None, tuple[Problem, ...]]:
     """One definition and everything that is wrong with it; no connector when that is fatal.
 
     `trusted_code` holds the hashes of Python files that may run here; None lets any run. `runner` runs those
     that were approved to run shut in. With `outline` a file that may not run is only looked at, which is
-    enough to check it.
+    enough to check it. `sources` is shared by the definitions that are loaded together.
     """
     problems = Problems(name or path.name)
+    sources = sources or Sources()
     try:
-        raw = path.read_bytes()
+        raw = sources.content(path)
         if len(raw) > LARGEST_FILE:
             raise ValueError(f"the file is larger than {LARGEST_FILE // 1024} KiB")
-        data = tomllib.loads(raw.decode("utf-8"))
+        data = sources.table(path)
     except tomllib.TOMLDecodeError as error:
         place, reason = _place(str(error), raw.count(b"\n") + 1)
         problems.add(place, f"the file is not TOML: {reason}.")
@@ -179,7 +138,9 @@ def load_file(
     except RecursionError:
         problems.add("file", "the file is nested too deeply.")
     else:
-        whole, bases = with_base(data, path, (CATALOG_FOLDER,), problems) if "base" in data else (data, ())
+        whole, bases = (
+            with_base(data, path, (CATALOG_FOLDER,), problems, sources) if "base" in data else (data, ())
+        )
         functions = _functions(path.with_suffix(".py"), problems, trusted_code, outline, runner)
         for base in bases if functions is not None else ():
             trusted = None if base.parent == CATALOG_FOLDER else trusted_code
@@ -219,35 +180,6 @@ def _place(message: str, last_line: int) -> tuple[str, str]:
         return "file", clean_message(message)
     line = place.rstrip(")").split(",")[0]
     return line if line.startswith("line") else f"line {last_line}", clean_message(reason)
-
-
-def load_catalog(
-    own_folder: Path | None = None,
-    *,
-    trusted_code: frozenset[str] = frozenset(),
-    runner: Runner | None = None,
-) -> Catalog:
-    """The built-in definitions and the user's own. One that cannot be loaded never hides another."""
-    found: dict[str, Connector] = {}
-    problems: list[Problem] = []
-    for path in sorted(CATALOG_FOLDER.glob("*.toml")):
-        connector, wrong = load_file(path, origin="catalog", trusted_code=None)
-        problems += [p for p in wrong if p.severity == "error"]
-        if connector is not None:
-            found[connector.key] = connector
-    own: dict[str, Path] = {}
-    for path in sorted(own_folder.glob("*.toml")) if own_folder is not None and own_folder.is_dir() else ():
-        connector, wrong = load_file(path, trusted_code=trusted_code, runner=runner, name=str(path))
-        problems += wrong
-        if connector is None:
-            continue
-        if connector.key in own:
-            other = own[connector.key].name
-            problems.append(Problem(str(path), "key", f"“{connector.key}” is defined in {other} already."))
-            continue
-        own[connector.key] = path
-        found[connector.key] = connector
-    return Catalog(found.values(), problems)
 
 
 def check_paths(paths: Iterable[Path], *, trusted_code: frozenset[str] = frozenset()) -> list[Problem]:

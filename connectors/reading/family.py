@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from connectors.reading.table import Problems
+from connectors.sources import Sources, key_of
 from connectors.text import clean_message, did_you_mean
 
 DEEPEST = 5
@@ -16,7 +16,7 @@ _REPLACED = frozenset({"scope", "options", "show_when"})
 
 
 def with_base(
-    data: Mapping[str, Any], path: Path, folders: Iterable[Path], problems: Problems
+    data: Mapping[str, Any], path: Path, folders: Iterable[Path], problems: Problems, sources: Sources
 ) -> tuple[dict[str, Any], tuple[Path, ...]]:
     """The definition over its base, and the files of the bases, nearest first.
 
@@ -26,14 +26,14 @@ def with_base(
     merged, seen = dict(data), {path.resolve()}
     bases: list[Path] = []
     while (name := merged.pop("base", None)) is not None:
-        file = _find(name, folders, seen, problems)
+        file = _find(name, folders, seen, problems, sources)
         if file is None:
             break
         if len(bases) >= DEEPEST:
             problems.add("base", f"more than {DEEPEST} definitions stand on each other; use fewer.")
             break
         seen.add(file.resolve())
-        base = _read(file, problems)
+        base = _read(file, problems, sources)
         if base is None:
             break
         bases.append(file)
@@ -41,26 +41,28 @@ def with_base(
     return merged, tuple(bases)
 
 
-def _find(name: object, folders: Iterable[Path], seen: set[Path], problems: Problems) -> Path | None:
+def _find(
+    name: object, folders: Iterable[Path], seen: set[Path], problems: Problems, sources: Sources
+) -> Path | None:
     if not isinstance(name, str) or not name:
         problems.add("base", "must be the key of another definition, as a text.")
         return None
-    others: dict[str, Path] = {}
-    for folder in folders:
-        for file in sorted(folder.glob("*.toml")):
+    shelves = [sources.by_key(folder) for folder in folders]
+    for shelf in shelves:
+        for file in shelf.get(name, ()):
             if file.resolve() not in seen:
-                others.setdefault(file.stem.replace("_", "-").lower(), file)
-    if name not in others:
-        circle = any(file.stem.replace("_", "-").lower() == name for file in seen)
-        why = "stands on itself that way." if circle else "is no definition."
-        problems.add("base", f"“{name[:60]}” {why}{did_you_mean(name, others)}")
-        return None
-    return others[name]
+                return file
+    circle = any(key_of(file) == name for file in seen)
+    why = "stands on itself that way." if circle else "is no definition."
+    files = (file for shelf in shelves for of_key in shelf.values() for file in of_key)
+    others = {key_of(file) for file in files if file.resolve() not in seen}
+    problems.add("base", f"“{name[:60]}” {why}{did_you_mean(name, others)}")
+    return None
 
 
-def _read(file: Path, problems: Problems) -> dict[str, Any] | None:
+def _read(file: Path, problems: Problems, sources: Sources) -> dict[str, Any] | None:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return sources.table(file)
     except (OSError, ValueError, RecursionError) as error:
         problems.add("base", f"{file.name} cannot be read: {clean_message(error)}.")
         return None

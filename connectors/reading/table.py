@@ -69,6 +69,9 @@ class Table:
 
     def raw(self, key: str, *aliases: str) -> Any:
         """The value of a key, whatever it is, or None."""
+        if not aliases:
+            self._known.add(key)
+            return self.data.get(key)
         self._known |= {key, *aliases}
         present = [name for name in (key, *aliases) if name in self.data]
         if len(present) > 1:

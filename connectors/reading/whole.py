@@ -8,7 +8,6 @@ from typing import Any
 
 from connectors.reading.table import Problems, kind_of
 from connectors.text import clean_message
-from connectors.worker.runner import ShutIn
 
 Definition = Callable[[Any], Any]
 
@@ -60,6 +59,8 @@ def whole_definition(data: Mapping[str, Any], definition: Definition, problems: 
 
 
 def _with_steps(made: Mapping[str, Any], definition: Definition, at: tuple[str, ...]) -> dict[str, Any]:
+    from connectors.worker.runner import ShutIn  # brings HTTP along, which most definitions are read without
+
     found: dict[str, Any] = {}
     for key, value in made.items():
         if isinstance(value, ShutIn):

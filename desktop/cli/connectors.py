@@ -27,7 +27,7 @@ from desktop.cli.values import parse_assignments
 
 if TYPE_CHECKING:
     from connectors.definition import Connector, Field
-    from connectors.loading import Catalog
+    from connectors.registry import Catalog
 
 
 def add_commands(commands: Subparsers[argparse.ArgumentParser]) -> None:
@@ -181,9 +181,11 @@ def configure(args: argparse.Namespace) -> int:
 
 def _catalog(args: argparse.Namespace) -> Catalog:
     """The catalog without the vault, so that nobody is asked for a passphrase to read it."""
-    from connectors.loading import load_catalog
+    from connectors.registry import load_catalog
+    from desktop.engine.definition_index import definition_index
 
-    return load_catalog(home_folder(args) / "connectors")
+    home = home_folder(args)
+    return load_catalog(home / "connectors", index=definition_index(home))
 
 
 def _catalog_and_redirect(args: argparse.Namespace) -> tuple[Catalog, Callable[[Connector], str]]:

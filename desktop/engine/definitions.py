@@ -11,6 +11,7 @@ from connectors.definition import Connector
 from connectors.errors import DefinitionError
 from connectors.loading import Catalog, code_hash, load_catalog, load_file, script_beside
 from connectors.worker import Runner, find_room
+from desktop.engine.definition_index import definition_index
 from desktop.engine.vault_session import VaultSession
 
 FOLDER = "connectors"
@@ -24,6 +25,7 @@ class Definitions:
     def __init__(self, home: Path, session: VaultSession) -> None:
         self.folder = home / FOLDER
         self.catalog = Catalog(())
+        self._index = definition_index(home)
         self._session = session
         self._runner = Runner()
 
@@ -32,7 +34,7 @@ class Definitions:
         trusted = self._approved(TRUSTED)
         self._runner = self._runner.approving(self._approved(SHUT_IN))
         self.catalog = await asyncio.to_thread(
-            load_catalog, self.folder, trusted_code=trusted, runner=self._runner
+            load_catalog, self.folder, trusted_code=trusted, runner=self._runner, index=self._index
         )
 
     async def why_not_shut_in(self) -> str:

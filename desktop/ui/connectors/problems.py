@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from connectors.loading import Problem
+from connectors.reading.table import Problem
 from desktop.ui.widgets import Banner, Dim, Label, show_if
 
 _MOST = 50
