@@ -85,6 +85,8 @@ class Place(msgspec.Struct, frozen=True):
 
     kind: Literal["path", "header", "cookie", "cookies", "text"]
     name: str = ""
+    after: str = ""  # only what follows this text
+    before: str = ""  # and only up to this one
 
 
 class Choose(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -133,7 +135,8 @@ class Apply(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     query: Mapping[str, str] = {}
     cookies: Mapping[str, str] = {}
     path: str = ""  # put before the path of the address (Telegram's `/bot{{token}}`)
-    body: Mapping[str, str] = {}  # members that are added to a JSON or form body
+    path_end: str = ""  # put after it
+    body: Mapping[str, str] = {}  # members that are added to a JSON or form body; a dot leads inside
     auth: Mapping[str, str] = {}  # {user, password} or {bearer}
 
 
@@ -176,8 +179,9 @@ class TokenAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     expires_in: str = "expires_in"
     scope: str = "scope"
     error: str = "error"
-    expires: Literal["seconds", "minutes", "ms", "epoch", "iso", "none"] = "seconds"
+    expires: Literal["seconds", "minutes", "ms", "epoch", "iso", "auto", "none"] = "seconds"
     default_expires_in: int | None = None  # seconds; for providers that never say
+    margin: int = 0  # so many seconds before its end a token counts as ended
     dpop: bool = False  # the type DPoP is as good as Bearer (RFC 9449)
     any_token_type: bool = False  # accept a missing or unknown token_type and use Bearer
     keep: Mapping[str, str] = {}  # name -> path of a further member to keep; "*" keeps all
@@ -212,6 +216,7 @@ class OAuth1(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     signature_place: Literal["header", "query"] = "header"
     realm: str = ""
     callback_confirmed: bool = True  # False: the provider never sends oauth_callback_confirmed (OAuth 1.0)
+    pin: bool = False  # the service shows a PIN to type in, and never sends the browser back ("oob")
     verifier: bool = True  # False: the provider knows no oauth_verifier (OAuth 1.0)
 
 
@@ -255,6 +260,8 @@ class Method(msgspec.Struct, frozen=True, kw_only=True):
     sign: Sign | None = None
     after_connect: tuple[ChainStep, ...] = ()
     request_session: tuple[ChainStep, ...] | Hook | None = None
+    refresh_session: tuple[ChainStep, ...] = ()  # with the refresh token; else the session is asked for anew
+    keep_session: Literal["vault", "memory", "none"] = "vault"  # none: each token serves one request
     returns_token: bool = False  # pwd: the answer of `validate` holds a token (see token_answer)
     # OAuth 2
     auth_url: AuthUrl | Hook | None = None
@@ -297,6 +304,7 @@ class Connector(msgspec.Struct, frozen=True, kw_only=True):
     register_url: str = ""  # the service's page for making an app or a key
     register_steps: tuple[str, ...] = ()
     base_url: str = ""  # a template; `request` resolves relative addresses against it
+    request_headers: Mapping[str, str] = {}  # on requests that do not set them themselves
     hosts: tuple[str, ...] = ()  # further hosts that a shut-in program may reach, such as *.example.com
     settings: tuple[Field, ...] = ()  # client_id, client_secret … apart from accounts
     redirect: Redirect = Redirect()

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 Stage = Literal["form", "browser", "device", "exchange", "choose", "profile", "test", "done"]
 
 
+# A `state` that begins so: the browser never comes back, the person types in what the service shows.
+PIN_STATE = "pin-"
+
+
 class Browser(Protocol):
     """The person's own browser and the listener that hears it come back."""
 

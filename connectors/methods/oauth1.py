@@ -26,7 +26,7 @@ from connectors.methods.authorization import with_parameters
 from connectors.methods.oauth2 import check_settings, finish
 from connectors.methods.operation import Operation
 from connectors.paths import look_up, text_at
-from connectors.ports import Ports, Progress
+from connectors.ports import PIN_STATE, Ports, Progress
 from connectors.request import build, render_pairs, send
 from connectors.signing import sign
 from connectors.tables import OAUTH1_PARAMETERS
@@ -47,8 +47,9 @@ async def connect(inputs: Inputs, ports: Ports, progress: Progress) -> Connected
     if ports.browser is None:
         raise DefinitionError(f"{inputs.connector.name} needs a browser to sign in, and there is none here.")
     operation = Operation(inputs, ports)
-    state = secrets.token_urlsafe(32)
-    callback_url = with_parameters(ports.browser.redirect_uri, {"state": state})
+    pin = inputs.method.oauth1.pin
+    state = (PIN_STATE if pin else "") + secrets.token_urlsafe(32)
+    callback_url = "oob" if pin else with_parameters(ports.browser.redirect_uri, {"state": state})
     operation.more |= {"callback_url": callback_url, "state": state}
     operation.more |= await _request_token(operation)
     url = await _authorization_url(operation)
@@ -122,6 +123,8 @@ def _verifier_from(callback: Mapping[str, str], operation: Operation) -> str:
     if problem:
         raise ServiceError(f"{service} refused the sign-in: {problem}.", "Try to sign in again.")
     expected = str(operation.more["request_token"])
+    if operation.method.oauth1.pin:
+        return callback.get("oauth_verifier", "")  # a person brought it, and nothing else
     if not hmac.compare_digest(callback.get("oauth_token", "").encode(), expected.encode()):
         raise ServiceError(
             f"{service} sent the browser back with the token of another sign-in.",

@@ -35,6 +35,7 @@ _KEYS = (
     "signature_place",
     "realm",
     "callback_confirmed",
+    "pin",
     "verifier",
 )
 
@@ -56,6 +57,7 @@ def read_oauth1(kind: str, table: Table, functions: Functions) -> OAuth1:
         signature_place=cast(Any, table.choice("signature_place", ("header", "query"), "header")),
         realm=realm,
         callback_confirmed=table.flag("callback_confirmed", True),
+        pin=table.flag("pin"),
         verifier=table.flag("verifier", True),
     )
 

@@ -84,6 +84,9 @@ def connect(args: argparse.Namespace) -> int:
                 ask=asks,
             )
         )
+        if attempt.method.oauth1.pin and not args.paste:
+            attempt.cancel()
+            raise UsageError(f"{attempt.connector.name} shows a PIN at the end. Add --paste, and type it in.")
         if asks:
             asker.answer(attempt, _lines_of_stdin())
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import logging
+import re
 import ssl
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from urllib.parse import urlsplit
 from connectors.credential import utc_now
 from connectors.definition import CallbackNames, Redirect
 from connectors.errors import AttemptTimedOutError, CancelledAttemptError, ConnectorError, InvalidInputError
+from connectors.ports import PIN_STATE
 from desktop.engine.callback import STANDARD_NAMES, Verdict, read_callback
 from desktop.engine.listener import Listener, open_listener
 from desktop.engine.opening import BrowserFailedError, Opener, browsers, check_url, system_opener
@@ -24,6 +26,8 @@ __all__ = ["BrowserFailedError", "Opener", "SystemBrowser", "browsers", "check_u
 
 # One of these is in every answer of OAuth 1; what OAuth 2 brings may be called otherwise.
 _ANSWERS = {"oauth_token", "oauth_verifier", "denied", "oauth_problem"}
+
+_PIN = re.compile(r"[A-Za-z0-9_-]{4,64}")
 
 log = logging.getLogger(__name__)
 
@@ -176,6 +180,8 @@ class SystemBrowser:
     def _read(self, text: str) -> dict[str, str]:
         if not self._waiting:
             raise _not_waiting()
+        if self._state.startswith(PIN_STATE):
+            return self._read_pin(text)
         try:
             given = urlsplit(text.strip().strip("<>\"'"))
         except ValueError:
@@ -199,6 +205,14 @@ class SystemBrowser:
         ):
             raise self._unfit("That address holds no code.")
         return parameters
+
+    def _read_pin(self, text: str) -> dict[str, str]:
+        pin = text.strip()
+        if not _PIN.fullmatch(pin):
+            sentence = "That is not a PIN."
+            hint = "Copy the letters and digits that the service shows at the end, and nothing else."
+            raise InvalidInputError(sentence, hint, fields={"url": f"{sentence} {hint}"})
+        return {"state": self._state, "oauth_verifier": pin}
 
     def _unfit(self, sentence: str) -> InvalidInputError:
         hint = f"Copy the whole line from the browser's address bar; it begins with {self.redirect_uri}."

@@ -1,8 +1,9 @@
-"""`jackfield connect` with a code that is entered on another device."""
+"""`jackfield connect` with a code that is entered elsewhere, and with a PIN that is shown there."""
 
 from __future__ import annotations
 
 from tests.cli.runner import Jackfield
+from tests.oauth1_server import CONSUMER_KEY, CONSUMER_SECRET, OAuth1Service
 from tests.standin import Reply, StandIn
 
 DEFINITION = """
@@ -42,3 +43,32 @@ def test_the_code_and_a_qr_code_are_for_the_terminal_and_the_account_for_program
     assert len(drawn) > 10 and len({len(line) for line in drawn}) == 1, "a QR code, line by line"
     assert "device-code-that-nobody-sees" not in done.err + done.out
     assert "browser" not in done.err
+
+
+PIN_DEFINITION = """
+key = "with-pin"
+name = "Old service"
+type = "oauth"
+pin = true
+request_request_token = "{url}/request"
+auth_url = "{url}/authorize"
+request_access_token = "{url}/access"
+request_profile_info = "{url}/me"
+account_name_from_profile_info = "username"
+"""
+
+
+def test_a_pin_is_typed_in_with_paste(jackfield: Jackfield) -> None:
+    with StandIn() as standin:
+        service = OAuth1Service(standin)
+        folder = jackfield.home / "connectors"
+        folder.mkdir(exist_ok=True)
+        (folder / "with-pin.toml").write_text(PIN_DEFINITION.format(url=standin.url))
+        settings = [f"consumer_key={CONSUMER_KEY}", f"consumer_secret={CONSUMER_SECRET}"]
+        jackfield("connectors", "configure", "with-pin", *(f"--set={one}" for one in settings))
+        refused = jackfield("connect", "with-pin", code=2)
+        assert "--paste" in refused.err
+        # The provider shows the same PIN to everybody: it cannot be known here before the link is.
+        service.validator.fixed_verifier = "pin-for-everybody-1234"
+        done = jackfield.process("connect", "with-pin", "--paste", stdin="pin-for-everybody-1234\n")
+    assert "Connected Amelia Ortega." in done.err

@@ -43,7 +43,9 @@ class Person:
     def __call__(self, link: str) -> None:
         self.links.append(link)
         answer = httpx.get(link, trust_env=False, timeout=DEADLINE)
-        if callback := self.come_back(answer.headers["Location"]):
+        if "Location" not in answer.headers:
+            self.pages.put(answer.text)
+        elif callback := self.come_back(answer.headers["Location"]):
             page = httpx.get(callback, trust_env=False, timeout=DEADLINE, follow_redirects=True)
             self.pages.put(page.text)
 
@@ -127,6 +129,25 @@ def test_109_another_sign_ins_callback_ends_nothing(engine: Engine, person: Pers
         attempt.paste(f"{base}?state={query['state'][0]}&else=1").result(DEADLINE)
     attempt.paste(callbacks[0]).result(DEADLINE)
     assert engine.run(attempt.wait(), DEADLINE).name == "Amelia Ortega"
+
+
+def test_109_a_pin_is_typed_in_where_nothing_comes_back(
+    engine: Engine, service: OAuth1Service, person: Person, tmp_path: Path
+) -> None:
+    path = tmp_path / "with-pin.toml"
+    path.write_text(TOML.replace('"old"', '"with-pin"').format(url=service.standin.url) + "pin = true\n")
+    engine.run(engine.add_connector(path), DEADLINE)
+    settings = {"consumer_key": CONSUMER_KEY, "consumer_secret": CONSUMER_SECRET}
+    engine.run(engine.configure("with-pin", settings), DEADLINE)
+    attempt = engine.run(engine.begin_connect("with-pin"), DEADLINE)
+    pin = parse_qs(person.pages.get(timeout=DEADLINE))["oauth_verifier"][0]
+    for wrong in ("", "no pin", "http://127.0.0.1/callback?oauth_verifier=1234", "1" * 65):
+        with pytest.raises(InvalidInputError, match="not a PIN"):
+            attempt.paste(wrong).result(DEADLINE)
+    attempt.paste(f" {pin}\n").result(DEADLINE)
+    assert engine.run(attempt.wait(), DEADLINE).name == "Amelia Ortega"
+    (token,) = service.validator.access_tokens
+    assert token
 
 
 def test_109_the_verifier_and_the_secrets_stay_out_of_the_details(

@@ -132,6 +132,7 @@ class ConnectCard(CardFrame):
         method = self.entry.method
         self._running.attempt = self._failure = None
         self.waiting.reset()
+        self.waiting.expect_pin(method.oauth1.pin)
         self.entry.keep(settings)
         steps = {stage: texts.stage_name(stage, method) for stage in texts.stages(method)}
         self.steps.set_steps(list((steps | {"form": self.entry.summary()}).items()))

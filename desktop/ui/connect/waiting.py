@@ -31,17 +31,13 @@ class WaitingPanel(QWidget):
         self.choose.setMenu(self.menu)
         self.show_qr = Button(self.tr("Show QR code"))
         self.show_qr.clicked.connect(self._toggle_qr)
-        self.paste = Button(self.tr("Paste address"))
+        self.paste = Button("")
         self.paste.clicked.connect(self._toggle_paste)
         self.qr = QrCode()
         self.qr.hide()
-        self.hint = Dim(
-            self.tr(
-                "The browser did not open? Copy the link into the browser and profile that you want to sign"
-                " in with. If it cannot reach this computer, paste the address that it ended on."
-            )
-        )
+        self.hint = Dim()
         self._build()
+        self.expect_pin(False)
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
@@ -66,10 +62,8 @@ class WaitingPanel(QWidget):
         row = QHBoxLayout()
         row.setSpacing(12)
         self.address = QLineEdit()
-        self.address.setAccessibleName(self.tr("Address the browser ended on"))
-        self.address.setPlaceholderText(self.tr("http://127.0.0.1/callback?code=…"))
         self.address.returnPressed.connect(self._send)
-        self.use = Button(self.tr("Use address"))
+        self.use = Button("")
         self.use.clicked.connect(self._send)
         row.addWidget(self.address, 1)
         row.addWidget(self.use)
@@ -78,6 +72,28 @@ class WaitingPanel(QWidget):
         column.addWidget(self.address_problem)
         self.paste_box.hide()
         return self.paste_box
+
+    def expect_pin(self, pin: bool) -> None:
+        """What comes back from the browser by hand: a PIN that the service shows, or an address."""
+        self._pin = pin
+        self.paste_box.setVisible(pin)
+        self.paste.setVisible(not pin)
+        if pin:
+            self.address.setAccessibleName(self.tr("PIN that the service shows"))
+            self.address.setPlaceholderText("")
+            self.use.set_text(self.tr("Use PIN"))
+            self.hint.setText(self.tr("The service shows a PIN at the end of the sign-in. Type it in here."))
+            return
+        self.address.setAccessibleName(self.tr("Address the browser ended on"))
+        self.address.setPlaceholderText(self.tr("http://127.0.0.1/callback?code=…"))
+        self.use.set_text(self.tr("Use address"))
+        self.paste.set_text(self.tr("Paste address"))
+        self.hint.setText(
+            self.tr(
+                "The browser did not open? Copy the link into the browser and profile that you want to sign"
+                " in with. If it cannot reach this computer, paste the address that it ended on."
+            )
+        )
 
     def set_link(self, link: str) -> None:
         """The authorize address; shown from its beginning, so that the host can be read."""
@@ -129,6 +145,5 @@ class WaitingPanel(QWidget):
             self.set_address_problem("")
             self.pasted.emit(address)
         else:
-            self.set_address_problem(
-                self.tr("Paste the whole address out of the browser’s address bar first.")
-            )
+            first = self.tr("Paste the whole address out of the browser’s address bar first.")
+            self.set_address_problem(self.tr("Type the PIN in first.") if self._pin else first)
