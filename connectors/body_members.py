@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlencode
 
 import httpx
 
 from connectors.errors import InvalidInputError
 
+BODYLESS = frozenset({"GET", "HEAD", "OPTIONS"})
+
 
 def add_members(request: httpx.Request, members: Mapping[str, str]) -> None:
     """Adds members to a JSON object, to a form, or to a body that is still empty (then it is JSON).
 
-    A request without a body by its method (GET, HEAD) stays as it is. Raises InvalidInputError for a body
-    of another kind.
+    In JSON a dot in a name leads inside: `auth.key`. What the request says itself is not replaced. A
+    request without a body by its method (GET, HEAD) stays as it is. Raises InvalidInputError for a body of
+    another kind.
     """
-    if request.method in {"GET", "HEAD", "OPTIONS"}:
+    if request.method in BODYLESS:
         return
     content = request.read()
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if not content:
-        body, kind = json.dumps(members).encode(), "application/json"
+        body, kind = _json(_within({}, members)), "application/json"
     elif kind == "application/json" or kind.endswith("+json"):
-        body = json.dumps({**members, **_object(content)}).encode()
+        body = _json(_within(dict(_object(content)), members))
     elif kind == "application/x-www-form-urlencoded":
         body = content + b"&" + urlencode(members).encode()
     else:
@@ -33,6 +37,25 @@ def add_members(request: httpx.Request, members: Mapping[str, str]) -> None:
             "Send JSON or a form.",
         )
     _replace(request, body, kind)
+
+
+def _within(data: dict[str, Any], members: Mapping[str, str]) -> dict[str, Any]:
+    for name, value in members.items():
+        here, (*way, last) = data, name.split(".")
+        for step in way:
+            inner = here.setdefault(step, {})
+            if not isinstance(inner, dict):
+                raise InvalidInputError(
+                    f"The credential goes into the body at {name}, and {step} holds something else there.",
+                    "Send the body without it.",
+                )
+            here = inner
+        here.setdefault(last, value)
+    return data
+
+
+def _json(data: Mapping[str, Any]) -> bytes:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _object(content: bytes) -> Mapping[str, object]:

@@ -14,7 +14,12 @@ SIGNED_NAMES = frozenset({"method", "host", "path", "query", "body", "body_sha25
 def chains_of(method: Method) -> Iterator[tuple[str, ChainStep]]:
     """Every chained step with the key where it stands."""
     session = method.request_session if isinstance(method.request_session, tuple) else ()
-    for key, chain in (("request_session", session), ("after_connect", method.after_connect)):
+    chains = (
+        ("request_session", session),
+        ("refresh_session", method.refresh_session),
+        ("after_connect", method.after_connect),
+    )
+    for key, chain in chains:
         for number, step in enumerate(chain):
             yield (f"{key}[{number}]" if len(chain) > 1 else key), step
 

@@ -80,6 +80,7 @@ def method_strings(method: Method) -> Strings:
             yield from ((f"{name}.headers.{k}", v) for k, v in request.headers.items())
     if isinstance(method.apply, Apply):
         yield "apply.path", method.apply.path
+        yield "apply.path_end", method.apply.path_end
         for part in ("headers", "query", "cookies", "body", "auth"):
             for key, text in getattr(method.apply, part).items():
                 yield f"apply.{part}.{key}", key

@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 import httpx
 
 from connectors.answers import Answer, error_message, passing_failure, transport_failure
-from connectors.body_members import add_members
+from connectors.body_members import BODYLESS, add_members
 from connectors.definition import Apply, Encoding, Request, Success
 from connectors.errors import InvalidInputError, ServiceError
 from connectors.paths import look_up
@@ -162,10 +162,19 @@ def put_credential(request: httpx.Request, apply: Apply, values: Values) -> None
     if authorization := render_auth(apply.auth, values):
         request.headers["Authorization"] = authorization
     if query := render_pairs(apply.query, values):
-        request.url = request.url.copy_merge_params(query)
+        own = [(name, text) for name, text in request.url.params.multi_items() if name not in query]
+        request.url = request.url.copy_with(params=httpx.QueryParams([*query.items(), *own]))
     if prefix := render_url(apply.path, values).rstrip("/"):
         request.url = request.url.copy_with(raw_path=prefix.encode() + request.url.raw_path)
+    if suffix := render_url(apply.path_end, values).rstrip("/"):
+        path, mark, rest = request.url.raw_path.partition(b"?")
+        request.url = request.url.copy_with(raw_path=path.rstrip(b"/") + suffix.encode() + mark + rest)
     if members := render_pairs(apply.body, values):
+        if request.method in BODYLESS and apply == Apply(body=apply.body):
+            raise InvalidInputError(
+                f"The credential goes into the body, and a {request.method} request has none.",
+                "Use a method that has a body.",
+            )
         add_members(request, members)
     if cookies := render_pairs(apply.cookies, values):
         for name, value in cookies.items():

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import msgspec
@@ -67,7 +68,7 @@ def lifetime(data: Any, answer: TokenAnswer, now: datetime) -> int | None:
     seconds: float | None = None
     match answer.expires:
         case "none":
-            return None
+            pass
         case "seconds":
             seconds = number_of(value)
         case "minutes":
@@ -79,8 +80,25 @@ def lifetime(data: Any, answer: TokenAnswer, now: datetime) -> int | None:
         case "epoch" | "iso":
             moment = moment_of(value)
             seconds = None if moment is None else (moment - now).total_seconds()
+        case "auto":
+            seconds = _seconds_left(value, now)
     known = _clamped(seconds)
-    return known if known is not None else _clamped(answer.default_expires_in)
+    known = known if known is not None else _clamped(answer.default_expires_in)
+    return known if known is None or not answer.margin else max(known - answer.margin, 1)
+
+
+def _seconds_left(value: Any, now: datetime) -> float | None:
+    """What services mean by an expiry without saying so: seconds of life, or a moment in any notation."""
+    number = number_of(value)
+    if number is not None and number < 1e9:
+        return number
+    moment = moment_of(value)
+    if moment is None and isinstance(value, str):
+        try:
+            moment = moment_of(parsedate_to_datetime(value))
+        except ValueError:
+            return None
+    return None if moment is None else (moment - now).total_seconds()
 
 
 def _kept(data: Mapping[str, Any], answer: TokenAnswer) -> dict[str, Any]:

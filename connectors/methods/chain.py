@@ -25,14 +25,26 @@ async def request_session(operation: Operation, before: Credential) -> Credentia
 
     `before` is the credential without its token: form values and what was kept at an earlier time.
     """
-    chain, method = operation.method.request_session, operation.method
+    chain = operation.method.request_session
     operation.credential = before
     if isinstance(chain, Hook):
         result = await operation.call(chain)
         if result is False:
             raise WrongCredentialsError(f"{operation.service} did not accept what was entered.")
         return read_function_result(result, operation.service, previous=before)
-    kept, last = await run_chain(operation, chain or (), apply=False)
+    return await _session_from(operation, chain or (), before)
+
+
+async def refresh_session(operation: Operation, before: Credential) -> Credential:
+    """The same by the session's refresh token. Raises RefusedError when the service no longer takes it."""
+    operation.credential = before
+    base = msgspec.structs.replace(before, access_token="", scope="")
+    return await _session_from(operation, operation.method.refresh_session, base)
+
+
+async def _session_from(operation: Operation, chain: Iterable[ChainStep], before: Credential) -> Credential:
+    method = operation.method
+    kept, last = await run_chain(operation, chain, apply=False)
     body = last.data_or_none() if last is not None else None
     members = {**(body if isinstance(body, Mapping) else {}), **kept}
     rules = msgspec.structs.replace(method.token_answer, any_token_type=True)
@@ -72,16 +84,27 @@ async def run_chain(
 
 def value_at(answer: Answer, place: Place) -> Any:
     """What stands at a place of an answer; None or empty when nothing does."""
+    value = _whole_value(answer, place)
+    if not isinstance(value, str) or not (place.after or place.before):
+        return value
+    if place.after:
+        value = value.partition(place.after)[2] or value
+    return value.partition(place.before)[0] if place.before else value
+
+
+def _whole_value(answer: Answer, place: Place) -> Any:
     match place.kind:
         case "path":
             return look_up(answer.data(), place.name)
+        case "header" if place.name.lower() == "set-cookie":
+            return "; ".join(answer.headers.get_list("set-cookie"))  # a comma may stand inside of one
         case "header":
             return answer.headers.get(place.name, "").removeprefix("Bearer ").strip()
         case "cookie":
             return cookies_of(answer).get(place.name)
         case "cookies":
             return "; ".join(f"{name}={value}" for name, value in cookies_of(answer).items())
-        case "text":
+        case _:
             return answer.text.strip().strip('"')
 
 

@@ -9,9 +9,10 @@ from connectors.definition import Hook, Method, Request
 from connectors.errors import ConnectorError, InvalidTokenError, ServiceError, WrongCredentialsError
 from connectors.fields import check_values
 from connectors.inputs import Connected, Inputs, with_stored
-from connectors.methods.chain import after_connect, request_session
+from connectors.methods.chain import after_connect, refresh_session, request_session
 from connectors.methods.operation import Operation
 from connectors.ports import Ports, Progress
+from connectors.request import RefusedError
 from connectors.token_answer import read_function_result, read_token_answer
 
 
@@ -84,7 +85,7 @@ async def revoke(inputs: Inputs, credential: Credential, ports: Ports) -> bool:
 
 def can_refresh(method: Method, credential: Credential) -> bool:
     """Whether there is a token that the stored values can renew."""
-    return _logs_in(method) and bool(credential.access_token)
+    return _logs_in(method) and (bool(credential.access_token) or method.keep_session != "vault")
 
 
 def _logs_in(method: Method) -> bool:
@@ -106,7 +107,8 @@ async def _log_in(operation: Operation, previous: Credential | None = None) -> N
     # The last token must not be mistaken for one that this login returned.
     base = msgspec.structs.replace(before, access_token="", refresh_token="", scope="")
     if method.type == "session":
-        operation.credential = await request_session(operation, base)
+        if not await _renewed(operation, previous):
+            operation.credential = await request_session(operation, base)
     elif isinstance(step, Hook):
         result = await operation.call(step)
         _refuse_false(operation, result)
@@ -118,6 +120,17 @@ async def _log_in(operation: Operation, previous: Credential | None = None) -> N
             operation.credential = read_token_answer(
                 answer.members(), method.token_answer, operation.service, previous=base
             )
+
+
+async def _renewed(operation: Operation, previous: Credential | None) -> bool:
+    """Whether the session's refresh token gave a new one."""
+    if previous is None or not previous.refresh_token or not operation.method.refresh_session:
+        return False
+    try:
+        operation.credential = await refresh_session(operation, previous)
+    except RefusedError:
+        return False  # it has ended; what people filled in has not
+    return True
 
 
 def _refuse_false(operation: Operation, result: object) -> None:

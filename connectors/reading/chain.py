@@ -20,6 +20,12 @@ def read_session(table: Table, functions: Functions) -> tuple[ChainStep, ...] | 
     return _steps(table, "request_session", value)
 
 
+def read_refresh_session(table: Table) -> tuple[ChainStep, ...]:
+    """`refresh_session`: the same, without a function."""
+    value = table.raw("refresh_session")
+    return () if value is None else _steps(table, "refresh_session", value)
+
+
 def read_after_connect(table: Table) -> tuple[ChainStep, ...]:
     """`after_connect`: the same, without a function."""
     value = table.raw("after_connect")
@@ -61,9 +67,10 @@ def _keep(table: Table) -> dict[str, Place]:
 def _place(table: Table) -> Place:
     named = {kind: table.text(kind) for kind in _PLACES}
     whole = {"cookies": table.flag("cookies"), "text": table.flag("text")}
+    after, before = table.text("after"), table.text("before")
     table.done()
-    found = [Place(cast(Any, kind), name) for kind, name in named.items() if name]
-    found += [Place(cast(Any, kind)) for kind, wanted in whole.items() if wanted]
+    found = [Place(cast(Any, kind), name, after, before) for kind, name in named.items() if name]
+    found += [Place(cast(Any, kind), "", after, before) for kind, wanted in whole.items() if wanted]
     if len(found) != 1:
         table.wrong("", "names one place: path, header, cookie, cookies = true or text = true.")
         return Place("text")

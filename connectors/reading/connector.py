@@ -61,6 +61,7 @@ def read_connector(
         register_url=_https(table, "register_url"),
         register_steps=table.texts("register_steps"),
         base_url=table.text("base_url"),
+        request_headers=table.mapping("request_headers"),
         hosts=_hosts(table),
         settings=_settings(own_settings, methods),
         redirect=_redirect(table),

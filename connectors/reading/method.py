@@ -7,7 +7,13 @@ from typing import Any, cast, get_args
 
 from connectors.definition import Hook, Method, MethodType, Scope, TokenRequest
 from connectors.paths import is_path
-from connectors.reading.chain import read_after_connect, read_callback_names, read_session, read_sign
+from connectors.reading.chain import (
+    read_after_connect,
+    read_callback_names,
+    read_refresh_session,
+    read_session,
+    read_sign,
+)
 from connectors.reading.fields import DEFAULT_PASSWORD_FIELDS, read_fields
 from connectors.reading.grants import with_grant
 from connectors.reading.oauth1 import complete_oauth1, read_oauth1
@@ -76,6 +82,8 @@ def read_method(key: str, table: Table, functions: Functions) -> Method:
         sign=read_sign(table),
         after_connect=read_after_connect(table),
         request_session=read_session(table, functions),
+        refresh_session=read_refresh_session(table),
+        keep_session=cast(Any, table.choice("keep_session", ("vault", "memory", "none"), "vault")),
         returns_token=kind == "pwd" and "token_answer" in table.data,
         auth_url=read_auth_url(table, functions),
         request_access_token=read_token_request(table, functions, "request_access_token"),
@@ -129,8 +137,9 @@ def _complete(table: Table, method: Method) -> None:
         table.wrong("auth", "is needed: the fields that people fill in.")
     if method.type == "session" and not method.request_session:
         table.wrong("request_session", "is needed: the request that gives a token for what people filled in.")
-    if method.type != "session" and "request_session" in table.data:
-        table.wrong("request_session", f"belongs to session; this method is {method.type}.")
+    for key in ("request_session", "refresh_session", "keep_session"):
+        if method.type != "session" and key in table.data:
+            table.wrong(key, f"belongs to session; this method is {method.type}.")
     foreign = [
         "auth_url",
         "request_access_token",

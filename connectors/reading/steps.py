@@ -197,7 +197,7 @@ def read_token_answer(table: Table) -> TokenAnswer:
     if inner is None:
         return TokenAnswer()
     plain = TokenAnswer()
-    words = ("seconds", "minutes", "ms", "epoch", "iso", "none")
+    words = ("seconds", "minutes", "ms", "epoch", "iso", "auto", "none")
     found = TokenAnswer(
         access_token=inner.text("access_token", default=plain.access_token),
         refresh_token=inner.text("refresh_token", default=plain.refresh_token),
@@ -207,6 +207,7 @@ def read_token_answer(table: Table) -> TokenAnswer:
         error=inner.text("error", default=plain.error),
         expires=cast(Any, inner.choice("expires", words, "seconds")),
         default_expires_in=inner.number("default_expires_in"),
+        margin=inner.number("margin") or 0,
         any_token_type=inner.flag("any_token_type"),
         keep=inner.mapping("keep")
         if isinstance(inner.data.get("keep"), dict)
@@ -230,11 +231,15 @@ def read_apply(table: Table) -> Apply | None:
         query=inner.mapping("query", "params", "qs"),
         cookies=inner.mapping("cookies"),
         path=inner.text("path"),
+        path_end=inner.text("path_end"),
         body=inner.mapping("body"),
         auth=read_auth(inner),
     )
+    nothing = inner.flag("nothing")
     inner.done()
-    if found == Apply():
+    if nothing and found != Apply():
+        inner.wrong("nothing", "contradicts the places that stand beside it.")
+    if found == Apply() and not nothing:
         table.wrong(
             "apply", "names no place for the credential: use auth, headers, query, cookies, path or body."
         )

@@ -154,7 +154,7 @@ def test_the_credential_is_put_beside_what_is_there() -> None:
         auth={"bearer": "{{key}}"},
     )
     put_credential(request, apply, {"key": "s3"})
-    assert request.url == "https://h.example/x?a=1&k=s3"
+    assert request.url == "https://h.example/x?k=s3&a=1"
     assert request.headers["cookie"] == "one=1; sid=s3"
     assert request.headers.get_list("x-key") == ["s3"]
     assert request.headers["authorization"] == "Bearer s3"

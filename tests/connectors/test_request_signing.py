@@ -154,9 +154,9 @@ body = { api_key = "{{api_key}}" }
 @pytest.mark.parametrize(
     ("request_", "body"),
     [
-        (httpx.Request("POST", "https://b.example/x", json={"a": 1}), b'{"api_key": "k&1", "a": 1}'),
+        (httpx.Request("POST", "https://b.example/x", json={"a": 1}), b'{"a":1,"api_key":"k&1"}'),
         (httpx.Request("POST", "https://b.example/x", data={"a": "1"}), b"a=1&api_key=k%261"),
-        (httpx.Request("POST", "https://b.example/x"), b'{"api_key": "k&1"}'),
+        (httpx.Request("POST", "https://b.example/x"), b'{"api_key":"k&1"}'),
         (httpx.Request("GET", "https://b.example/x"), b""),
     ],
 )

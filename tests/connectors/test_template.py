@@ -6,6 +6,8 @@ import re
 from typing import Any
 
 import pytest
+from joserfc import jwt
+from joserfc.jwk import OctKey
 
 from connectors.errors import DefinitionError
 from connectors.filters import FILTERS, GENERATORS
@@ -57,6 +59,7 @@ VALUES: dict[str, Any] = {
         ("{{region | map('eu', 'api.eu', 'us', 'api.us')}}", "api.eu"),
         ("{{key | map('eu', 'api.eu', 'api.other')}}", "api.other"),
         ("{{empty || none || key}}", "a b/c"),
+        ("{{concat(key, ':', count, empty, '}', '}', '{{') | base64}}", "YSBiL2M6M319e3s="),
         ("{{empty || 'x' | base64}}", "eA=="),
         ("{{(empty || key) | urlencode}}", "a%20b%2Fc"),
         ("{{missing}}{{deep.nothing.here}}", ""),
@@ -123,6 +126,16 @@ def test_blank_means_that_only_the_definitions_own_words_are_left() -> None:
     template = parse("{{a}} ({{b}})")
     assert template.is_blank({"c": "x"})
     assert not template.is_blank({"b": "x"})
+
+
+def test_a_statement_is_signed_with_the_secret() -> None:
+    secret = "a secret of more than thirty-two characters"
+    token = jwt.decode(
+        render("{{jwt(key, secret, 90)}}", {"key": "me", "secret": secret}), OctKey.import_key(secret)
+    )
+    assert token.header == {"alg": "HS256", "typ": "JWT"}
+    assert token.claims["iss"] == "me"
+    assert token.claims["exp"] - token.claims["iat"] == 90
 
 
 def test_paths() -> None:
