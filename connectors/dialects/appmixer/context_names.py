@@ -32,7 +32,17 @@ STANDING = {
         "nonce",
         "error",
     ),
-    *("oauthTokenSecret", "properties", "messages", "axios", "query", "access_token", "refresh_token", "id"),
+    *(
+        "oauthTokenSecret",
+        "properties",
+        "messages",
+        "replaceVariables",
+        "axios",
+        "query",
+        "access_token",
+        "refresh_token",
+        "id",
+    ),
     *(
         "callback_parameters",
         "then",

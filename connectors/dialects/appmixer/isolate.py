@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 import json
+import re
 import secrets
 import threading
 from collections import OrderedDict
@@ -93,7 +94,7 @@ class Isolate:
             except (JSTimeoutException, JSOOMException) as error:
                 raise self._stopped("time" if isinstance(error, JSTimeoutException) else "memory") from error
             except (JSParseException, JSEvalException) as error:
-                said = clean_message(str(error).strip().splitlines()[0])
+                said = clean_message(re.sub(r"^<anonymous>:\d+: ", "", str(error).strip().splitlines()[0]))
                 raise DefinitionError(f"The definition's JavaScript cannot be read: {said}.") from error
             if self._engine.was_hard_memory_limit_reached():
                 raise self._stopped("memory")  # in what ran after the last call had returned

@@ -9,6 +9,7 @@ from typing import Any
 from connectors.dialects.appmixer.fields import read_fields
 from connectors.dialects.appmixer.missing import missing_for, packages_required
 from connectors.dialects.appmixer.names import KEYS, holes, our_name, words_of
+from connectors.dialects.appmixer.oauth import oauth2_keys, renews_without_refresh_token
 from connectors.dialects.appmixer.requests import bare_token_table, request_table, template_with
 from connectors.dialects.appmixer.sources import Source
 from connectors.errors import DefinitionError
@@ -18,7 +19,6 @@ from connectors.tables import RESERVED_PARAMETERS
 TYPES = {"apiKey", "pwd", "oauth", "oauth2"}
 _NAME_RULES = ("accountNameFromProfileInfo", "emailFromProfileInfo")
 _TOKEN_STEPS = ("requestAccessToken", "refreshAccessToken", "requestRequestToken")
-_UNITS = {"seconds", "minutes", "hours"}
 _NEEDED = {
     "oauth2": ("authUrl", "requestAccessToken"),
     "oauth": ("authUrl", "requestRequestToken", "requestAccessToken"),
@@ -44,6 +44,7 @@ class Reading:
         needed = [name for name in packages_required(self.text) if name.removeprefix("node:") not in offered]
         self.absent: list[str] = list(dict.fromkeys([*(described.get("absent") or ()), *needed]))
         self.reads: list[str] = list(described.get("reads") or ())
+        self.unsure = bool(described.get("unsure"))  # a sample of the context went into it that left no trace
         self.scope = described.get("scope")
         self.warnings: list[str] = []
         self.dropped: dict[str, str] = {}
@@ -90,7 +91,8 @@ class Reading:
             found["category"] = words_of(self.source.category)
         if self.source.description:
             found["description"] = self.source.description
-        found |= self._oauth2() if self.kind == "oauth2" else {}
+        if self.kind == "oauth2":
+            found |= oauth2_keys(self.definition, self.scope, steps)
         found |= steps
         if self.fields:
             found["auth"] = self.fields
@@ -143,21 +145,19 @@ class Reading:
             if package:
                 self.dropped[key] = f"it needs the package “{package}”, which cannot be had here."
                 return None
-            return self._function(key, value["$function"])
-        made_of_context = any("{{" + name + "}}" in str(value) for name in self.reads)
+            return self._function(key, value)
+        made_of_context = self.unsure or any("{{" + name + "}}" in str(value) for name in self.reads)
         if made_of_context and key not in _NAME_RULES:
-            return self._function(key, str(value))
+            return self._function(key, value)
         said = self._rule(key, value) if key in _NAME_RULES else self._data(key, value)
         if said is None and key not in self.dropped:
-            return self._function(key, str(value))
+            return self._function(key, value)
         return said
 
-    def _function(self, key: str, text: str) -> dict[str, Any]:
+    def _function(self, key: str, value: Any) -> dict[str, Any]:
         self.uses_functions = True
         call: dict[str, Any] = {"function": key}
-        if key == "refreshAccessToken" and not re.search(
-            r"refresh_?token", text.replace(key, ""), re.IGNORECASE
-        ):
+        if key == "refreshAccessToken" and renews_without_refresh_token(value):
             call["without_refresh_token"] = True
         return call
 
@@ -193,11 +193,9 @@ class Reading:
         if isinstance(value, list) and all(isinstance(v, str) for v in value):
             paths = list(value)
         elif isinstance(value, str) and "{{" in value:
-            return template_with(lambda path: f"profile_info.{path}" if path not in self.names else path)(
-                value
-            )
+            return template_with(self._profile_name)(value)
         elif isinstance(value, str):
-            paths = [value]
+            paths = [self.names.get(value, value)]
         else:
             self.dropped[key] = "is neither a path nor a function."
             return None
@@ -210,31 +208,10 @@ class Reading:
             return None
         return paths if len(paths) > 1 else paths[0]
 
-    def _oauth2(self) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        scope = self.scope if self.scope is not None else self.definition.get("scope")
-        delimiter = str(self.definition.get("scopeDelimiter") or ",")
-        if isinstance(scope, str):
-            # A text is sent as it stands, so its own blanks or commas are the delimiter.
-            delimiter = " " if " " in scope.strip() else "," if "," in scope else delimiter
-            scope = scope.replace(",", " ").split() if delimiter == "," else scope.split()
-        values = (
-            [s for s in scope if isinstance(s, str) and s and "{{" not in s]
-            if isinstance(scope, list)
-            else []
-        )
-        if values:
-            found["scope"] = list(dict.fromkeys(values))
-        found["scope_delimiter"] = delimiter
-        url = self.definition.get("authUrl")
-        if not self.definition.get("pkce") and not (isinstance(url, Mapping) and "$function" in url):
-            found["pkce"] = "none"
-        lead, unit = self.definition.get("refreshBeforeExp"), self.definition.get("refreshBeforeExpUnits")
-        if isinstance(lead, int | float) and not isinstance(lead, bool):
-            found["refresh_before_exp"] = int(lead)
-            found["refresh_before_exp_units"] = unit if unit in _UNITS else "minutes"
-        found["token_answer"] = {"any_token_type": True}
-        return found
+    def _profile_name(self, path: str) -> str:
+        if path in self.names:
+            return self.names[path]
+        return "profile_info." + path.removeprefix("context.").removeprefix("profileInfo.")
 
     def _settings(self, steps: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         """What is read and never asked: it becomes a setting of the connector that may stay empty."""
@@ -243,7 +220,7 @@ class Reading:
         wanted = {name for name in names_read(self._functions_kept(steps)) if name not in self.names}
         given = {name for step in steps.values() for name in _names_in_templates(step)}
         wanted |= given - set(self.fields)
-        known = _known_names(self.kind)
+        known = _known_names()
         settings: dict[str, dict[str, Any]] = {}
         for name in sorted(wanted - known):
             settings[name] = {
@@ -274,8 +251,8 @@ def _names_in_templates(step: Any) -> set[str]:
     return set()
 
 
-def _known_names(kind: str) -> set[str]:
+def _known_names() -> set[str]:
     from connectors.dialects.appmixer.context_names import STANDING
     from connectors.inputs import STANDING_NAMES
 
-    return set(STANDING_NAMES) | STANDING | ({"username", "password"} if kind == "pwd" else set())
+    return set(STANDING_NAMES) | STANDING | {"username", "password"}

@@ -12,6 +12,8 @@
         'plus.people.get': ['GET', 'https://www.googleapis.com/plus/v1/people/{userId}'],
         'gmail.users.getProfile': ['GET', 'https://gmail.googleapis.com/gmail/v1/users/{userId}/profile'],
         'drive.about.get': ['GET', 'https://www.googleapis.com/drive/v3/about'],
+        'drive.files.list': ['GET', 'https://www.googleapis.com/drive/v3/files'],
+        'calendar.calendarList.list': ['GET', 'https://www.googleapis.com/calendar/v3/users/me/calendarList'],
         'youtube.channels.list': ['GET', 'https://youtube.googleapis.com/youtube/v3/channels']
     };
 

@@ -4,11 +4,13 @@
     const DEEPEST = 12;
 
     // A context in which every name stands for its own template; what was looked at is remembered.
-    function sample(session, read) {
+    // A name that has to be an address to be read at all is one in the second attempt.
+    function sample(session, read, address) {
         const known = session.context;
         const nested = new Proxy({}, { get: (_, name) => (typeof name === 'symbol' ? undefined : taken(name)) });
         const taken = name => {
             read.add(name);
+            if (address) return name === 'scope' ? [] : 'https://sample.invalid';
             return name === 'scope' ? ['{{scope}}'] : `{{${name}}}`;
         };
         return new Proxy(known, {
@@ -42,12 +44,20 @@
         const read = new Set();
         session.reading = true; // what needs a missing package is found by name, not by running into it
         jackfield.settle(session, (async () => {
-            const context = sample(session, read);
-            const definition = await jackfield.definitionOf(session, context);
+            let context = sample(session, read, false);
+            let unsure = false;
+            let definition;
+            try {
+                definition = await jackfield.definitionOf(session, context);
+            } catch {
+                context = sample(session, read, true);
+                unsure = true;
+                definition = await jackfield.definitionOf(session, context);
+            }
             const scope = typeof definition?.scope === 'function' ? definition.scope(context) : undefined;
             return {
                 type: session.exports?.type ?? null, name: session.exports?.name ?? null, label: session.exports?.label ?? null,
-                definition: tree(definition), scope, reads: [...read], absent: [...session.absent], offered: jackfield.offered()
+                definition: tree(definition), scope, unsure, reads: [...read], absent: [...session.absent], offered: jackfield.offered()
             };
         })());
     };

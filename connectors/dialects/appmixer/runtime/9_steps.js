@@ -67,7 +67,7 @@
         const axios = session.use('axios');
         Object.assign(session.context, {
             httpRequest: axios, InvalidTokenError, log: async () => {}, CancelError: class CancelError extends Error {},
-            properties: {}, messages: {}
+            properties: {}, messages: {}, replaceVariables: value => filled(value, session.context)
         });
         Object.defineProperty(session.context, 'axios', { value: axios, enumerable: false });
     }
@@ -145,6 +145,20 @@
         return name === 'authUrl' ? value : value !== false;
     }
 
+    // An address that is no function's gets the standard parameters after its own.
+    function withStandard(text, { context, definition, exports }) {
+        const url = new URL(text);
+        const scope = context.scope.join(definition.scopeDelimiter ?? ',');
+        const standard = exports.type === 'oauth' ? { oauth_token: context.requestToken } : {
+            response_type: 'code', client_id: context.clientId, redirect_uri: context.callbackUrl, state: context.state,
+            ...(scope ? { scope } : {})
+        };
+        const missing = Object.entries(standard).filter(([name]) => !url.searchParams.has(name));
+        const added = missing.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');
+        if (added) url.search = url.search ? `${url.search}&${added}` : added;
+        return url.href;
+    }
+
     const STEP_ADDRESS = /^https?:\/\/\S+$/;
     async function perform(session, name) {
         const { context, definition } = session;
@@ -153,6 +167,7 @@
         if (name === 'authUrl') {
             const made = typeof step === 'function' ? await step.call(definition, context) : step;
             const url = filled(typeof made === 'object' && made !== null ? made.url ?? made.uri ?? String(made) : made, context);
+            if (typeof step !== 'function' && typeof url === 'string') return withStandard(url.trim(), session);
             return typeof url === 'string' ? url.trim().replace(/\s/g, '%20') : url;
         }
         const isCall = typeof step === 'function';
