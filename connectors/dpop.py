@@ -11,9 +11,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import httpx
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import ECKey
 
 from connectors.definition import Method
 from connectors.errors import InvalidTokenError
@@ -24,6 +21,8 @@ _LONGEST_NONCE = 1024
 
 def new_key() -> str:
     """A fresh private key as a JWK in JSON. It is stored with the token that it belongs to."""
+    from joserfc.jwk import ECKey  # takes 25 ms, and few accounts need it
+
     return json.dumps(ECKey.generate_key("P-256").as_dict(private=True))
 
 
@@ -42,6 +41,10 @@ def bind(request: httpx.Request, values: Mapping[str, Any]) -> None:
 
 def prove(request: httpx.Request, key: str, nonce: str = "") -> None:
     """Puts a new proof on the request. Raises InvalidTokenError when the key is gone."""
+    from joserfc import jwt
+    from joserfc.errors import JoseError
+    from joserfc.jwk import ECKey
+
     try:
         signer = ECKey.import_key(json.loads(key))
     except (JoseError, ValueError, TypeError, KeyError) as error:

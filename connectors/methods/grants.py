@@ -19,7 +19,6 @@ from connectors.errors import (
 from connectors.fields import check_values
 from connectors.inputs import Connected, Inputs, with_stored
 from connectors.methods import oauth2
-from connectors.methods.assertions import signed
 from connectors.methods.authorization import asked_scope
 from connectors.methods.openid import checked
 from connectors.methods.operation import Operation
@@ -99,6 +98,8 @@ def _parameters(operation: Operation, definition: TokenRequest) -> tuple[Grant, 
             person = {key: str(values.get(key) or "") for key in ("username", "password")}
             return "password", {**person, "scope": scope}
         case "jwt_bearer":
+            from connectors.methods.assertions import signed  # its library takes 25 ms
+
             issuer = str(values.get("client_id") or "")
             standard = {"iss": issuer, "sub": issuer, "aud": render_url(definition.url, values)}
             standard = {name: text for name, text in standard.items() if text}

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import hmac
-import json
 import time
-import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 import msgspec
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import JWKRegistry, Key
 
 from connectors.answers import Answer, passing_failure
 from connectors.credential import Credential
@@ -27,13 +20,6 @@ from connectors.token_answer import number_of
 LEEWAY = 120  # seconds by which two clocks may differ
 LONGEST_TOKEN = 64 * 1024
 MOST_KEYS = 100
-# Signed by the service alone: "none" is signed by nobody, HS* by whoever knows the app's secret.
-_ALGORITHMS = {
-    "RS256": ("RSA", "sha256"), "RS384": ("RSA", "sha384"), "RS512": ("RSA", "sha512"),
-    "PS256": ("RSA", "sha256"), "PS384": ("RSA", "sha384"), "PS512": ("RSA", "sha512"),
-    "ES256": ("EC", "sha256"), "ES384": ("EC", "sha384"), "ES512": ("EC", "sha512"),
-    "EdDSA": ("OKP", "sha512"),
-}  # fmt: skip
 
 
 async def checked(
@@ -47,6 +33,8 @@ async def checked(
     server = operation.method.server
     if server is None or not server.jwks_uri:
         return credential
+    from connectors.methods.id_token import half_hash, part_of, verified  # its library takes 25 ms
+
     before = operation.credential.extra.get("id_token") if operation.credential else None
     token = credential.extra.get("id_token")
     if not token or token == before:
@@ -56,13 +44,16 @@ async def checked(
     if not isinstance(token, str) or len(token) > LONGEST_TOKEN:
         raise _refused(operation.service, "it is no signed token")
     keys = await _keys(operation, server.jwks_uri)
-    algorithm, claims = _verified(token, keys, operation.service)
+    found = verified(token, keys.keys)
+    if found is None:
+        raise _refused(operation.service, "none of the service's keys signed it in a way that can be trusted")
+    algorithm, claims = found
     _check_claims(claims, operation, keys.skew)
     if nonce and not _same(claims.get("nonce"), nonce):
         raise _refused(operation.service, "it belongs to another sign-in (nonce)")
-    if "at_hash" in claims and not _same(claims["at_hash"], _half_hash(credential.access_token, algorithm)):
+    if "at_hash" in claims and not _same(claims["at_hash"], half_hash(credential.access_token, algorithm)):
         raise _refused(operation.service, "it belongs to another access token (at_hash)")
-    if isinstance(before, str) and (known := _part(before, 1).get("sub")) != claims["sub"] and known:
+    if isinstance(before, str) and (known := part_of(before, 1).get("sub")) != claims["sub"] and known:
         raise _refused(operation.service, "it is about somebody else than before")
     operation.claims = claims
     return credential
@@ -106,42 +97,6 @@ def _skew(answer: Answer) -> float:
         return 0.0
 
 
-def _verified(token: str, keys: _Keys, service: str) -> tuple[str, Mapping[str, Any]]:
-    """The algorithm and the claims, with a signature that one of the service's keys made."""
-    header = _part(token, 0)
-    algorithm, kid = header.get("alg"), header.get("kid")
-    if token.count(".") != 2 or not isinstance(algorithm, str) or algorithm not in _ALGORITHMS:
-        raise _refused(service, "it is not signed in a way that can be trusted")
-    for key in _fitting(keys.keys, _ALGORITHMS[algorithm][0], algorithm, kid):
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # of EdDSA's old name and of short keys
-                claims = jwt.decode(token, key, algorithms=[algorithm]).claims
-        except (JoseError, ValueError, TypeError):
-            continue
-        return algorithm, claims
-    raise _refused(service, "none of the service's keys made its signature")
-
-
-def _fitting(keys: list[Mapping[str, Any]], kind: str, algorithm: str, kid: Any) -> Iterator[Key]:
-    """Every key that may have made the signature; without a kid each of the kind is tried."""
-    for data in keys:
-        if (
-            data.get("kty") != kind
-            or data.get("use", "sig") != "sig"
-            or data.get("alg", algorithm) != algorithm
-        ):
-            continue
-        if kid is not None and data.get("kid") not in (None, kid):
-            continue
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                yield JWKRegistry.import_key(dict(data))
-        except (JoseError, ValueError, TypeError, KeyError):
-            continue  # one key that cannot be read does not spoil the others
-
-
 def _check_claims(claims: Mapping[str, Any], operation: Operation, skew: float) -> None:
     server, service = operation.method.server, operation.service
     assert server is not None
@@ -179,22 +134,8 @@ def _apart(skew: float) -> str:
     return f"{minutes} minutes {'ahead' if skew > 0 else 'behind'}"
 
 
-def _half_hash(access_token: str, algorithm: str) -> str:
-    digest = hashlib.new(_ALGORITHMS[algorithm][1], access_token.encode()).digest()
-    return base64.urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=").decode()
-
-
 def _same(given: Any, expected: str) -> bool:
     return isinstance(given, str) and hmac.compare_digest(given.encode(), expected.encode())
-
-
-def _part(token: str, number: int) -> Mapping[str, Any]:
-    try:
-        text = token.split(".")[number]
-        data = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    except (ValueError, IndexError, RecursionError):
-        return {}
-    return data if isinstance(data, Mapping) else {}
 
 
 def _refused(

@@ -13,7 +13,6 @@ from connectors.dpop import prove, proven_again
 from connectors.ending import says_ended
 from connectors.errors import ConnectorError, InvalidTokenError, MisconfiguredClientError, ServiceError
 from connectors.inputs import Inputs
-from connectors.methods.assertions import signed
 from connectors.methods.authorization import CLIENT_ERRORS
 from connectors.methods.operation import Operation
 from connectors.passing import asks_to_wait
@@ -55,6 +54,8 @@ def client_authentication(
         if how == "basic":
             return {}, headers
     if how == "private_key_jwt":
+        from connectors.methods.assertions import signed  # its library takes 25 ms
+
         standard = {"iss": client_id, "sub": client_id, "aud": audience}
         assertion = signed(method.client_assertion, standard, values, inputs.connector.name)
         return {**parameters, "client_assertion_type": ASSERTION_TYPE, "client_assertion": assertion}, {}
