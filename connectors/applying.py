@@ -11,7 +11,7 @@ from connectors.credential import Credential
 from connectors.dpop import bind, is_bound, proven_again
 from connectors.errors import InvalidInputError
 from connectors.inputs import Inputs, template_values, with_stored
-from connectors.request import put_credential
+from connectors.request import put_credential, render_headers
 from connectors.request_signing import sign_request
 from connectors.signing import sign
 from connectors.tables import effective_apply
@@ -58,6 +58,13 @@ class CredentialAuth(httpx.Auth):
         key = str(self._credential.extra.get("dpop_key") or "")
         if key and proven_again(request, response.status_code, response.headers, key):
             yield request
+
+
+def standing_headers(inputs: Inputs, credential: Credential) -> dict[str, str]:
+    """The connector's `request_headers`, by their names in small letters."""
+    values = template_values(with_stored(inputs, credential), credential)
+    lines = render_headers(inputs.connector.request_headers, values)
+    return {name.decode().lower(): value.decode() for name, value in lines}
 
 
 def resolve_url(inputs: Inputs, credential: Credential, url: str) -> str:

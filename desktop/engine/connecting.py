@@ -137,9 +137,10 @@ class Connecting:
     def _save_new(self, inputs: Inputs, connected: Connected, account_name: str) -> AccountRow:
         core, method, credential = self._core, inputs.method, connected.credential
         core.learn(credential, method)
-        now = utc_now()
+        now, account_id = utc_now(), secrets.token_hex(ID_BYTES)
+        credential = core.held.keep(account_id, credential, method)
         row = AccountRow(
-            id=secrets.token_hex(ID_BYTES),
+            id=account_id,
             connector=inputs.connector.key,
             method=method.key,
             name=account_name or connected.name or connected.email or inputs.connector.name,

@@ -22,6 +22,7 @@ from desktop.engine.events import AccountChanged, Event
 from desktop.engine.journal import Journal
 from desktop.engine.preferences import Preferences
 from desktop.engine.redaction import redactor
+from desktop.engine.sessions.held import HeldSessions
 from desktop.engine.vault_session import VaultSession
 from desktop.vault.errors import DamagedVaultError
 from desktop.vault.records import AccountRow, Source
@@ -51,6 +52,7 @@ class Core:
         self.session = VaultSession(home, emit)
         self.definitions = Definitions(home, self.session)
         self.clients = Clients(preferences)
+        self.held = HeldSessions()
         self.journal = Journal(self.session.still_saving, actor, emit)
 
     @property
@@ -70,8 +72,8 @@ class Core:
         return Subject(row, credential, self.inputs(row, credential))
 
     def credential(self, row: AccountRow) -> Credential:
-        """The current token record of an account."""
-        return self.decode(row, self.vault.record(row.id))
+        """The current token record of an account, with the session that is held in memory if there is one."""
+        return self.held.over(row.id, self.decode(row, self.vault.record(row.id)))
 
     def decode(self, row: AccountRow, record: bytes) -> Credential:
         """A kept record. Its secrets are known to the redactor from here on."""
@@ -142,6 +144,7 @@ class Core:
         vault = self.session.still_saving()
         method = self.known_method(row)
         self.learn(credential, method)
+        credential = self.held.keep(row.id, credential, method)
         vault.add_generation(
             row.id,
             records.encode(credential),

@@ -34,6 +34,7 @@ class Disconnecting:
                 core.vault.remove_account(row.id)
             forget_lock(core.home, row.id)
         self._refreshing.forget(row.id)
+        core.held.forget(row.id)
         core.emit(AccountRemoved(row.id))
         return result
 

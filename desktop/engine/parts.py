@@ -16,6 +16,7 @@ from desktop.engine.preferences import Preferences
 from desktop.engine.refreshing import Refreshing
 from desktop.engine.requesting import Requesting
 from desktop.engine.scheduler import Scheduler
+from desktop.engine.sessions.renewing import Sessions
 from desktop.engine.settings import Settings
 from desktop.engine.subscribers import Subscribers
 
@@ -43,7 +44,7 @@ class Parts:
         self.accounts = Accounts(self.core, self.refreshing.is_refreshing)
         self.connecting = Connecting(self.core, self.settings, opener)
         self.editing = Editing(self.core)
-        self.requesting = Requesting(self.core, self.refreshing)
+        self.requesting = Requesting(self.core, self.refreshing, Sessions(self.core))
         self.disconnecting = Disconnecting(self.core, self.refreshing)
         self.scheduler = Scheduler(self.core, self.refreshing) if scheduled else None
         if self.scheduler is not None:
@@ -82,3 +83,4 @@ class Parts:
         await self.connecting.cancel_all()
         await self.refreshing.settle(PATIENCE)
         self.refreshing.backoff.forget_all()
+        self.core.held.forget_all()

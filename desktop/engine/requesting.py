@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 
 from connectors import methods
-from connectors.applying import CredentialAuth, resolve_url
+from connectors.applying import CredentialAuth, resolve_url, standing_headers
 from connectors.credential import utc_now
 from connectors.errors import InvalidInputError, InvalidTokenError
 from connectors.methods import can_refresh
@@ -20,6 +20,7 @@ from desktop.engine.events import AccountChanged
 from desktop.engine.redaction import redactor
 from desktop.engine.refreshing import Refreshing
 from desktop.engine.results import Answer
+from desktop.engine.sessions.renewing import Sessions
 from desktop.vault.errors import VaultError
 
 log = logging.getLogger(__name__)
@@ -28,9 +29,10 @@ log = logging.getLogger(__name__)
 class Requesting:
     """Everything that puts a credential to use renews it first if it must be."""
 
-    def __init__(self, core: Core, refreshing: Refreshing) -> None:
+    def __init__(self, core: Core, refreshing: Refreshing, sessions: Sessions) -> None:
         self._core = core
         self._refreshing = refreshing
+        self._sessions = sessions
 
     async def token(self, account_id: str, field: str, min_valid: float) -> str:
         """The value of a field of the record, with an access token that lasts `min_valid` seconds more."""
@@ -78,8 +80,7 @@ class Requesting:
             answer = await self._send(subject, method, url, headers, body, renewed=False)
             refused = answer.status in subject.inputs.method.invalid_token_status
             if refused and can_refresh(subject.inputs.method, subject.credential):
-                await self._refreshing.refresh(account_id, seen=subject.row.generation)
-                subject = self._core.subject(account_id)
+                subject = await self._renewed(subject)
                 answer = await self._send(subject, method, url, headers, body, renewed=True)
             operation.summary = f"{method.upper()} {answer.url.split('?')[0]} answered {answer.status}."
         self._used(account_id)
@@ -87,6 +88,8 @@ class Requesting:
 
     async def _ready(self, account_id: str, min_valid: float) -> Subject:
         subject = self._core.subject(account_id)
+        if subject.inputs.method.keep_session != "vault":
+            return await self._sessions.ready(subject, min_valid)
         if is_due(subject.credential, min_valid, utc_now()):
             if can_refresh(subject.inputs.method, subject.credential) or subject.credential.expires_within(0):
                 await self._refreshing.refresh(account_id, force=False, lead=min_valid)
@@ -103,9 +106,15 @@ class Requesting:
         except InvalidTokenError:
             if not can_refresh(subject.inputs.method, subject.credential):
                 raise
-        await self._refreshing.refresh(subject.row.id, seen=subject.row.generation)
-        subject = self._core.subject(subject.row.id)
+        subject = await self._renewed(subject)
         return await methods.validate(subject.inputs, subject.credential, self._core.ports)
+
+    async def _renewed(self, subject: Subject) -> Subject:
+        """The account with another token than the one that was refused."""
+        if subject.inputs.method.keep_session != "vault":
+            return await self._sessions.instead(subject)
+        await self._refreshing.refresh(subject.row.id, seen=subject.row.generation)
+        return self._core.subject(subject.row.id)
 
     async def _send(
         self,
@@ -121,7 +130,9 @@ class Requesting:
         client = self._core.clients.requests
         started = perf_counter()
         try:
-            request = client.build_request(method.upper(), address, headers=dict(headers), content=body)
+            standing = standing_headers(subject.inputs, subject.credential)
+            own = httpx.Headers({**standing, **httpx.Headers(dict(headers))})
+            request = client.build_request(method.upper(), address, headers=own, content=body)
             auth = CredentialAuth(subject.inputs, subject.credential)
             response = await client.send(request, auth=auth, follow_redirects=False)
         except (httpx.InvalidURL, ValueError) as error:
