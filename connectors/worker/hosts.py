@@ -15,7 +15,7 @@ from connectors.inputs import Inputs
 from connectors.text import clean
 from connectors.urls import check_url, render_url
 
-_ADDRESS = re.compile(r"https?://([^/?#\s\"'\\<>@]+)", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://([^/?#\s\"'\\<>]+)", re.IGNORECASE)
 _FILLED_IN = re.compile(r"\{\{.*?\}\}|\{[^{}]*\}|%\(\w+\)s|%s|\*+")
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9*_-]+(?:\.[a-z0-9*_-]+)*\.?)(?::(\d{1,5}))?", re.IGNORECASE)
 _BARE = re.compile(
@@ -39,8 +39,7 @@ class Host(msgspec.Struct, frozen=True):
 
 def source_hosts(tree: ast.AST) -> tuple[str, ...]:
     """The hosts in the addresses that a Python file spells out, such as `*.example.com` for an f-string."""
-    texts = (_text(node) for node in ast.walk(tree) if isinstance(node, ast.Constant | ast.JoinedStr))
-    return tuple(sorted({host for text in texts for host in _hosts_in(text)}))
+    return tuple(sorted({host for text in _texts(tree) for host in _hosts_in(text)}))
 
 
 def allowed_hosts(inputs: Inputs, of_source: Iterable[str]) -> frozenset[Host]:
@@ -87,16 +86,25 @@ def read_host(text: str) -> Host | None:
     return Host(name, int(found[2]) if found[2] else None)
 
 
-def _text(node: ast.Constant | ast.JoinedStr) -> str:
+def _texts(node: ast.AST) -> Iterator[str]:
+    """Every text in a program, with `*` for what an f-string fills in."""
+    if isinstance(node, ast.Constant):
+        if isinstance(node.value, str):
+            yield node.value
+        return
     if isinstance(node, ast.JoinedStr):
-        parts = (part.value if isinstance(part, ast.Constant) else "*" for part in node.values)
-        return "".join(str(part) for part in parts)
-    return node.value if isinstance(node.value, str) else ""
+        yield "".join(str(p.value) if isinstance(p, ast.Constant) else "*" for p in node.values)
+        nodes: Iterable[ast.AST] = (p for p in node.values if not isinstance(p, ast.Constant))
+    else:
+        nodes = ast.iter_child_nodes(node)
+    for inner in nodes:
+        yield from _texts(inner)
 
 
 def _hosts_in(text: str) -> set[str]:
-    filled = _FILLED_IN.sub("*", text)
-    return {found.lower() for found in _ADDRESS.findall(filled) if read_host(found) is not None}
+    # What is filled in right behind a host is meant to be a path; if it is not, the host no longer fits.
+    found = (host.lower().removesuffix("*") for host in _ADDRESS.findall(_FILLED_IN.sub("*", text)))
+    return {host for host in found if not host.endswith(".") and read_host(host) is not None}
 
 
 def _addresses(value: Any) -> Iterator[str]:

@@ -11,9 +11,10 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 
 from connectors.definition import Connector
-from connectors.loading import load_file
+from connectors.loading import code_hash, load_file
 from connectors.methods import Connected, Inputs, connect
 from connectors.ports import Chooser, Ports, Stage
+from connectors.worker import Runner
 from tests.standin import StandIn
 
 T = TypeVar("T")
@@ -101,9 +102,12 @@ def definition(folder: Path, toml: str, python: str = "", name: str = "example")
     return connector
 
 
-def example(name: str) -> Connector:
-    """One of the definitions in examples/, with its Python file running."""
-    connector, problems = load_file(Path(__file__).parent / "examples" / f"{name}.toml", trusted_code=None)
+def example(name: str, *, shut_in: bool = False) -> Connector:
+    """One of the definitions in examples/, with its Python file running: here, or in a worker."""
+    path = Path(__file__).parent / "examples" / f"{name}.toml"
+    code = path.with_suffix(".py")
+    runner = Runner(frozenset({code_hash(code)})) if code.exists() else None
+    connector, problems = load_file(path, trusted_code=frozenset() if shut_in else None, runner=runner)
     assert not problems, [str(p) for p in problems]
     assert connector is not None
     return connector

@@ -11,9 +11,18 @@ from connectors.definition import Connector
 from connectors.errors import InvalidTokenError, ServiceError, WrongCredentialsError
 from connectors.methods import Connected, can_refresh, connect, refresh, validate
 from tests.connectors.support import REDIRECT_URI, EveryHost, PromptBrowser, Stages, example, inputs_of, run
+from tests.real.requirements import need_room
 from tests.standin import StandIn
 
 CLIENT = {"client_id": "1234", "client_secret": "s3cret"}
+
+
+@pytest.fixture(params=[False, True], ids=["here", "shut in"])
+def shut_in(request: pytest.FixtureRequest) -> bool:
+    """Functions do the same in the app and in a worker."""
+    if request.param:
+        need_room()
+    return bool(request.param)
 
 
 def connect_it(
@@ -34,10 +43,10 @@ def basic(user: str, password: str) -> str:
     return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
 
 
-def test_freshdesk_with_functions(standin: StandIn) -> None:
+def test_freshdesk_with_functions(standin: StandIn, shut_in: bool) -> None:
     agent = {"id": 7, "contact": {"email": "amelia@practice.example", "name": "Amelia"}}
     standin.answer("GET /api/v2/agents/me", agent)
-    connector, values = example("freshdesk"), {"domain": "acme", "api_key": "key-123456"}
+    connector, values = example("freshdesk", shut_in=shut_in), {"domain": "acme", "api_key": "key-123456"}
     assert connector.default_method.fields[1].secret, "a key is secret although it is declared as text"
     connected = connect_it(connector, standin, values)
     assert connected.name == connected.email == "amelia@practice.example"
@@ -67,8 +76,8 @@ def test_a_key_in_a_header_with_a_textarea(standin: StandIn) -> None:
     assert standin.requests[0].header("authorization") == "Basic key-123456"
 
 
-def test_the_error_callback_words_the_refusal(standin: StandIn) -> None:
-    connector, values = example("apify"), {"api_user_id": "u/1", "api_token": "token-123456"}
+def test_the_error_callback_words_the_refusal(standin: StandIn, shut_in: bool) -> None:
+    connector, values = example("apify", shut_in=shut_in), {"api_user_id": "u/1", "api_token": "token-123456"}
     standin.answer("GET /v2/users/u%2F1", {"data": {}})
     connected = connect_it(connector, standin, values)
     assert standin.requests[0].query == {"token": "token-123456"}
@@ -82,8 +91,11 @@ def test_the_error_callback_words_the_refusal(standin: StandIn) -> None:
         connect_it(connector, standin, values)
 
 
-def test_a_password_that_becomes_a_token(standin: StandIn) -> None:
-    connector, values = example("session-password"), {"username": "amelia", "password": " spaces kept "}
+def test_a_password_that_becomes_a_token(standin: StandIn, shut_in: bool) -> None:
+    connector, values = (
+        example("session-password", shut_in=shut_in),
+        {"username": "amelia", "password": " spaces kept "},
+    )
     standin.answer(
         "POST /auth",
         {"isValid": True, "token": "t-1", "expiresIn": 600},
@@ -118,11 +130,11 @@ def test_http_basic(standin: StandIn) -> None:
         connect_it(connector, standin, values)
 
 
-def test_asana_whose_definition_is_a_function(standin: StandIn) -> None:
+def test_asana_whose_definition_is_a_function(standin: StandIn, shut_in: bool) -> None:
     token = {"access_token": "at-1", "expires_in": 3600, "refresh_token": "rt/1"}
     standin.answer("POST /-/oauth_token", {**token, "data": {"id": 9, "email": "amelia@practice.example"}})
     standin.answer("GET /api/1.0/users/me", {"data": {"gid": "9"}})
-    connector, browser = example("asana"), PromptBrowser()
+    connector, browser = example("asana", shut_in=shut_in), PromptBrowser()
     connected = connect_it(connector, standin, {}, browser)
     sent = standin.asked("/-/oauth_token")[0]
     assert browser.opened[0].startswith("https://app.asana.com/-/oauth_authorize?")
