@@ -10,7 +10,7 @@ from desktop.ui.connect.qr import QrCode
 from desktop.ui.theme import heading_font
 from desktop.ui.widgets import Button, CopyButton, Dim, ErrorText, Label
 
-_POINTS = 22  # read off one screen and typed into another
+_POINTS = 18  # read off one screen and typed into another
 
 
 class DevicePanel(QWidget):
@@ -24,6 +24,8 @@ class DevicePanel(QWidget):
         self.code.setReadOnly(True)
         self.code.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.code.setFont(heading_font(_POINTS))
+        # The style sheet's own height is that of a line of ordinary text.
+        self.code.setStyleSheet(f"min-height: {self.code.fontMetrics().height()}px")
         self.code.setAccessibleName(self.tr("Code to enter"))
         self.copy = CopyButton(self.tr("Copy code"), self.code.text)
         self.page = QLineEdit()
