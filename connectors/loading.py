@@ -191,8 +191,11 @@ def check_paths(paths: Iterable[Path], *, trusted_code: frozenset[str] = frozens
         if not files:
             problems.append(Problem(str(path), "file", "there is no definition (*.toml) in this folder."))
         keys: dict[str, str] = {}
+        sources = Sources()
         for file in files:
-            connector, wrong = load_file(file, trusted_code=trusted_code, outline=True, name=str(file))
+            connector, wrong = load_file(
+                file, trusted_code=trusted_code, outline=True, name=str(file), sources=sources
+            )
             problems += wrong
             if connector is not None:
                 advice = Problems(str(file))
