@@ -67,7 +67,7 @@ class Headers(dict[str, str]):
 
 
 class Answer:
-    """One answer: `status`, `headers`, `content`, `text`, and `json()`."""
+    """One answer: `status`, `headers`, `content`, `text`, `json()` and `members()`."""
 
     def __init__(self, told: dict[str, Any]) -> None:
         self.status: int = told["status"]
@@ -91,6 +91,22 @@ class Answer:
             return self.json()
         except ServiceError:
             return None
+
+
+    def members(self) -> dict[str, Any]:
+        """The body as an object: JSON, or the form encoding that a few token endpoints still use."""
+        kind = self.headers.get("content-type", "").split(";")[0].strip().lower()
+        if kind == "application/x-www-form-urlencoded" or (
+            kind == "text/plain" and self.text.startswith(("access_token=", "error="))
+        ):
+            from urllib.parse import parse_qsl
+
+            return dict(parse_qsl(self.text, keep_blank_values=True))
+        data = self.json()
+        if not isinstance(data, dict):
+            sentence = f"{self._host} answered with something other than an object."
+            raise ServiceError(sentence, status=self.status)
+        return data
 
 
 class Pipe:

@@ -46,6 +46,7 @@ from tests.connectors.support import (
 )
 from tests.connectors.support import example as trello
 from tests.oauth1_server import CONSUMER_KEY, CONSUMER_SECRET, OAuth1Service, signed_in
+from tests.real.requirements import need_room
 from tests.standin import Reply, StandIn
 
 TOML = """
@@ -331,12 +332,15 @@ def test_every_step_as_a_function(tmp_path: Path, service: OAuth1Service) -> Non
         run(lambda ports: validate(inputs, connected.credential, ports))
 
 
-def test_trello_as_a_function_of_the_context(service: OAuth1Service) -> None:
+@pytest.mark.parametrize("shut_in", [False, True])
+def test_trello_as_a_function_of_the_context(service: OAuth1Service, shut_in: bool) -> None:
     """The example of the definition language: every step a function, and the profile as it is."""
+    if shut_in:
+        need_room()
     standin = service.standin
     standin.answer("POST /1/OAuthGetRequestToken", service.request_token)
     standin.answer("POST /1/OAuthGetAccessToken", service.access_token)
-    inputs, person = inputs_of(trello("trello"), settings=KEYS), Person(signed_in(service))
+    inputs, person = inputs_of(trello("trello", shut_in=shut_in), settings=KEYS), Person(signed_in(service))
     standin.answer("GET /1/members/me", {"id": "m-1", "fullName": "Amelia", "limits": {"a.b": 1}})
     connected = run(lambda ports: connect(inputs, ports, Stages()), person, EveryHost(standin))
     assert connected.name == "m-1"
