@@ -23,7 +23,7 @@ from connectors.sources import Sources
 from connectors.text import clean_message
 
 if TYPE_CHECKING:
-    from connectors.worker import Runner
+    from connectors.worker.runner import Runner
 
 __all__ = ["Catalog", "Problem", "check_paths", "code_hash", "load_catalog", "load_file", "script_beside"]
 

@@ -19,7 +19,7 @@ from connectors.sources import Sources
 from connectors.text import did_you_mean
 
 if TYPE_CHECKING:
-    from connectors.worker import Runner
+    from connectors.worker.runner import Runner
 
 CATALOG_FOLDER = Path(__file__).parent / "catalog"
 Origin = Literal["catalog", "own"]

@@ -2,6 +2,12 @@
 
 import sys
 
-from desktop.cli.main import main
+# connectors.worker.sandbox.BUNDLED; spelled out, because nothing may be imported before this is known.
+if sys.argv[1:] == ["--run-shut-in"]:
+    from connectors.worker.child import main as run_shut_in
 
-sys.exit(main())
+    run_shut_in()
+else:
+    from desktop.cli.main import main
+
+    sys.exit(main())

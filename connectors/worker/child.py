@@ -92,7 +92,6 @@ class Answer:
         except ServiceError:
             return None
 
-
     def members(self) -> dict[str, Any]:
         """The body as an object: JSON, or the form encoding that a few token endpoints still use."""
         kind = self.headers.get("content-type", "").split(";")[0].strip().lower()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import os
 import re
 import shutil
@@ -16,9 +17,17 @@ from connectors.worker import syscalls
 from connectors.worker.limits import Limits
 
 _CHILD = Path(__file__).with_name("child.py")
+BUNDLED = "--run-shut-in"  # the one argument that makes the stand-alone program the one inside the room
 _LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64")
 _PATIENCE = 20.0  # seconds for trying the room once
 _SIZED_TMPFS = (0, 7)  # the version of bubblewrap that can bound a temporary folder
+
+
+# A worker's first two lines: a file with nothing in it, and to load that.
+_BOUNDS = {name: getattr(Limits(), name) for name in ("memory", "cpu", "files")}
+_NOTHING_TO_DO = "".join(
+    json.dumps(line) + "\n" for line in ({"source": "", "name": "nothing", "limits": _BOUNDS}, {"do": "load"})
+)
 
 
 class Room:
@@ -28,11 +37,9 @@ class Room:
         self._program = program
         self._sized = version >= _SIZED_TMPFS
 
-    def command(self, filter_descriptor: int, limits: Limits, *arguments: str) -> list[str]:
+    def command(self, filter_descriptor: int, limits: Limits) -> list[str]:
         """The command line. It holds no value of an account: those go through the pipe."""
-        python = Path(getattr(sys, "_base_executable", sys.executable)).resolve()
-        library = Path(sysconfig.get_path("stdlib"))
-        inside = Path("/python") / library.relative_to(library.parents[1])
+        binds, worker = _bundled() if getattr(sys, "frozen", False) else _python()
         command = [self._program, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
         for folder in _LIBRARIES:
             if Path(folder).is_symlink():
@@ -40,16 +47,11 @@ class Room:
             elif Path(folder).is_dir():
                 command += ["--ro-bind", folder, folder]
         command += ["--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"]
-        # At a neutral place: the path of the real one may lead through somebody's home.
-        command += ["--ro-bind", str(library), str(inside), "--ro-bind", str(python), "/python/bin/python3"]
-        if shared := _shared_library():
-            command += ["--ro-bind", str(shared), f"/python/lib/{shared.name}"]
-            command += ["--setenv", "LD_LIBRARY_PATH", "/python/lib"]
-        command += ["--ro-bind", str(_CHILD), "/worker.py", "--dev-bind", "/dev/null", "/dev/null"]
+        command += [*binds, "--dev-bind", "/dev/null", "/dev/null"]
         if self._sized:
             command += ["--size", str(limits.files), "--tmpfs", "/tmp"]  # noqa: S108 - the one inside
         command += ["--remount-ro", "/", "--chdir", "/", "--seccomp", str(filter_descriptor), "--"]
-        return [*command, "/python/bin/python3", "-I", "-S", "-X", "utf8", *(arguments or ("/worker.py",))]
+        return [*command, *worker]
 
 
 def filter_descriptor() -> int:
@@ -62,8 +64,6 @@ def filter_descriptor() -> int:
 
 def find_room() -> tuple[Room | None, str]:
     """The room, or why there is none, as a sentence. Tries it once and remembers."""
-    if getattr(sys, "frozen", False):
-        return None, "This stand-alone build cannot shut programs in."
     if not sys.platform.startswith("linux"):
         return None, "Programs can be shut in on Linux only."
     if not syscalls.known_machine():
@@ -84,10 +84,10 @@ def _tried(program: str) -> tuple[Room | None, str]:
         descriptor = filter_descriptor()
         try:
             done = subprocess.run(
-                room.command(descriptor, Limits(), "-c", "print('inside')"),
+                room.command(descriptor, Limits()),
                 pass_fds=(descriptor,),
                 env={},
-                stdin=subprocess.DEVNULL,
+                input=_NOTHING_TO_DO,
                 capture_output=True,
                 text=True,
                 timeout=_PATIENCE,
@@ -97,12 +97,34 @@ def _tried(program: str) -> tuple[Room | None, str]:
             os.close(descriptor)
     except (OSError, subprocess.TimeoutExpired) as error:
         return None, f"Bubblewrap is installed but does not work here: {clean_message(error)}."
-    if done.returncode == 0 and done.stdout.strip() == "inside":
+    if done.returncode == 0 and done.stdout.startswith('{"type": "returned"'):
         return room, ""
     reason = clean_message(
         done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "it gave no reason"
     )
     return None, f"Bubblewrap is installed, but it is not permitted to shut programs in here: {reason}."
+
+
+def _python() -> tuple[list[str], list[str]]:
+    """What has to be in the room for Python to start, and how it starts.
+
+    All at neutral places: the real paths may lead through somebody's home.
+    """
+    python = Path(getattr(sys, "_base_executable", sys.executable)).resolve()
+    library = Path(sysconfig.get_path("stdlib"))
+    inside = Path("/python") / library.relative_to(library.parents[1])
+    binds = ["--ro-bind", str(library), str(inside), "--ro-bind", str(python), "/python/bin/python3"]
+    if shared := _shared_library():
+        binds += ["--ro-bind", str(shared), f"/python/lib/{shared.name}"]
+        binds += ["--setenv", "LD_LIBRARY_PATH", "/python/lib"]
+    binds += ["--ro-bind", str(_CHILD), "/worker.py"]
+    return binds, ["/python/bin/python3", "-I", "-S", "-X", "utf8", "/worker.py"]
+
+
+def _bundled() -> tuple[list[str], list[str]]:
+    """The same for the stand-alone program, which has its Python inside."""
+    program = Path(sys.executable).resolve()
+    return ["--ro-bind", str(program.parent), "/python"], [f"/python/{program.name}", BUNDLED]
 
 
 def _shared_library() -> Path | None:

@@ -10,7 +10,8 @@ from pathlib import Path
 from connectors.definition import Connector
 from connectors.errors import DefinitionError
 from connectors.loading import Catalog, code_hash, load_catalog, load_file, script_beside
-from connectors.worker import Runner, find_room
+from connectors.worker.runner import Runner
+from connectors.worker.sandbox import find_room
 from desktop.engine.definition_index import definition_index
 from desktop.engine.vault_session import VaultSession
 

@@ -14,7 +14,7 @@ from connectors.definition import Connector
 from connectors.loading import code_hash, load_file
 from connectors.methods import Connected, Inputs, connect
 from connectors.ports import Chooser, Ports, Stage
-from connectors.worker import Runner
+from connectors.worker.runner import Runner
 from tests.standin import StandIn
 
 T = TypeVar("T")

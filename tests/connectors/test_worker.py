@@ -22,8 +22,8 @@ from connectors.errors import (
 )
 from connectors.loading import code_hash, load_catalog, load_file
 from connectors.methods import refresh, validate
-from connectors.worker import Runner
 from connectors.worker.hosts import allowed_hosts, check_host, source_hosts
+from connectors.worker.runner import Runner
 from tests.connectors.support import connect_it, definition, inputs_of, run
 from tests.real.requirements import need_room
 from tests.standin import Reply, StandIn

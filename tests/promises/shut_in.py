@@ -11,8 +11,8 @@ from typing import Any
 from connectors.definition import Connector
 from connectors.loading import code_hash, load_file
 from connectors.methods import Connected
-from connectors.worker import Runner
 from connectors.worker.limits import Limits
+from connectors.worker.runner import Runner
 from tests.connectors.support import connect_it, inputs_of
 
 SECRET = "canary-key-of-this-account"

@@ -173,7 +173,7 @@ APP = """
 import sys
 from pathlib import Path
 from connectors.loading import code_hash, load_file
-from connectors.worker import Runner
+from connectors.worker.runner import Runner
 from tests.connectors.support import connect_it, inputs_of
 
 path = Path(sys.argv[1])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.worker import find_room
+from connectors.worker.sandbox import find_room
 
 SYSTEM_PYTHON = Path("/usr/bin/python3")
 
