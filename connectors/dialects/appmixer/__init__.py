@@ -16,6 +16,8 @@ import msgspec
 from connectors.dialects.appmixer.calling import JavaScriptStep, finish
 from connectors.dialects.appmixer.isolate import Isolate, check_engine
 from connectors.dialects.appmixer.names import KEYS, words_of
+from connectors.dialects.appmixer.oauth import is_function
+from connectors.dialects.appmixer.probing import place_of_credential
 from connectors.dialects.appmixer.reading import Reading
 from connectors.dialects.appmixer.sources import Source, find_modules, read_source
 from connectors.dialects.appmixer.writing import toml_text
@@ -52,8 +54,14 @@ def import_module(path: Path, key: str = "", name: str = "") -> Imported:
     check_engine()
     source = read_source(path)
     key = key or source.key
-    reading = Reading(_described(source), source)
-    table = reading.table(name or source.label or words_of(key))
+    isolate = Isolate(source.bundle({}))
+    try:
+        reading = Reading(_described(isolate, source), source)
+        table = reading.table(name or source.label or words_of(key))
+        if apply := _apply(isolate, reading, table):
+            table["apply"] = apply
+    finally:
+        isolate.close()
     javascript = ""
     if reading.uses_functions:
         table = {"name": table.pop("name"), "type": table.pop("type"), "functions": f"{key}.js", **table}
@@ -80,14 +88,23 @@ def import_module(path: Path, key: str = "", name: str = "") -> Imported:
     )
 
 
-def _described(source: Source) -> dict[str, Any]:
-    """The module's structure, read in an isolate that is thrown away."""
-    isolate = Isolate(source.bundle({}))
-    try:
-        isolate.describe()
-        outcome = asyncio.run(finish(isolate, "describe", _no_requests))
-    finally:
-        isolate.close()
+def _apply(isolate: Isolate, reading: Reading, table: Mapping[str, Any]) -> dict[str, Any]:
+    """Where the credential goes, when only functions know it."""
+    fields = table.get("auth") or {}
+    if table["type"] not in {"apiKey", "pwd"} or {"username", "password"} <= set(
+        fields or ("username", "password")
+    ):
+        return {}
+    steps = {ours: table[ours] for ours in ("validate", "request_profile_info") if ours in table}
+    if not steps or not all(is_function(step) for step in steps.values()):
+        return {}
+    return place_of_credential(isolate, [step["function"] for step in steps.values()], fields, reading.names)
+
+
+def _described(isolate: Isolate, source: Source) -> dict[str, Any]:
+    """The module's structure."""
+    isolate.describe()
+    outcome = asyncio.run(finish(isolate, "describe", _no_requests))
     if failed := outcome.get("error"):
         raise DefinitionError(f"{source.main} cannot be read: {clean_message(failed['message'])}.")
     return dict(outcome["value"])

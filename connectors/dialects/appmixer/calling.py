@@ -6,6 +6,7 @@ import asyncio
 import base64
 import json
 import uuid
+import weakref
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from pathlib import Path
@@ -16,7 +17,7 @@ import msgspec
 
 from connectors.answers import Answer, passing_failure
 from connectors.context import Context, FunctionRefusedError, Inside, inside
-from connectors.dialects.appmixer.isolate import Isolate, isolate_of
+from connectors.dialects.appmixer.isolate import Isolate, give_back, take_isolate
 from connectors.errors import (
     ConnectorError,
     DefinitionError,
@@ -55,6 +56,14 @@ class JavaScriptStep:
         return _Call(self.path, self.step, inside(context)).run()
 
 
+class _Session:
+    """What a module keeps during one operation; the isolate forgets it when the operation is over."""
+
+    def __init__(self, isolate: Isolate) -> None:
+        self.isolate, self.name = isolate, uuid.uuid4().hex
+        weakref.finalize(self, isolate.over.append, self.name)
+
+
 class _Call:
     def __init__(self, path: Path, step: str, given: Inside) -> None:
         self.path, self.step, self.given = path, step, given
@@ -63,25 +72,28 @@ class _Call:
         self.last: Answer | ConnectorError | None = None
 
     async def run(self) -> Any:
-        isolate, session = await asyncio.to_thread(self._session)
-        values = msgspec.json.encode(self.given.values, enc_hook=str).decode()
-        await asyncio.to_thread(isolate.begin, session, self.step, values)
+        isolate = await asyncio.to_thread(take_isolate, self.path)
         try:
+            session = self._session(isolate)
+            values = msgspec.json.encode(self.given.values, enc_hook=str).decode()
+            await asyncio.to_thread(isolate.begin, session, self.step, values)
             async with asyncio.timeout(LONGEST):
                 outcome = await finish(isolate, session, self._perform)
         except TimeoutError as error:
             raise TemporaryError(f"{self.given.service} did not answer in time.", "Try again.") from error
+        finally:
+            give_back(isolate)
         if failed := outcome.get("error"):
             self._raise(failed)
         return outcome.get("value")
 
-    def _session(self) -> tuple[Isolate, str]:
+    def _session(self, isolate: Isolate) -> str:
         """The session of this operation; another one after its isolate was stopped or replaced."""
-        isolate = isolate_of(self.path)
-        held = self.given.scratch.setdefault(("javascript", str(self.path)), [isolate, uuid.uuid4().hex])
-        if held[0] is not isolate:
-            held[:] = [isolate, uuid.uuid4().hex]
-        return isolate, held[1]
+        place = ("javascript", str(self.path))
+        session = self.given.scratch.get(place)
+        if session is None or session.isolate is not isolate:
+            session = self.given.scratch[place] = _Session(isolate)
+        return str(session.name)
 
     async def _perform(self, effect: dict[str, Any]) -> dict[str, Any]:
         if len(self.answers) + len(self.failures) >= MOST_REQUESTS:

@@ -12,7 +12,7 @@ import json
 import re
 import secrets
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from contextlib import ExitStack
 from functools import lru_cache
 from pathlib import Path
@@ -78,6 +78,8 @@ class Isolate:
         self._lock = threading.Lock()
         self._closing = ExitStack()
         self.broken = False
+        self.users = 0
+        self.over: deque[str] = deque()  # sessions to forget
         self._engine = self._closing.enter_context(mini_racer(_loop().loop))
         self._engine.set_hard_memory_limit(MEMORY)
         self._run(_runtime() + "\n0")
@@ -110,7 +112,10 @@ class Isolate:
     def begin(self, session: str, step: str, values: str) -> None:
         """Starts a step; `values` is JSON."""
         seed = secrets.token_hex(32)
-        self._run(f"jackfield.start({json.dumps(session)}, {json.dumps(step)}, {values}, '{seed}'); 0")
+        while self.over:
+            self._run(f"jackfield.close({json.dumps(self.over.popleft())}); 0")
+        given = f"JSON.parse({json.dumps(values)})"
+        self._run(f"jackfield.start({json.dumps(session)}, {json.dumps(step)}, {given}, '{seed}'); 0")
 
     def describe(self) -> None:
         """Starts reading the module."""
@@ -125,11 +130,8 @@ class Isolate:
 
     def answer(self, session: str, call: int, data: str) -> None:
         """Hands the result of an effect back; `data` is JSON."""
-        self._run(f"jackfield.answer({json.dumps(session)}, {int(call)}, {data}); 0")
-
-    def end(self, session: str) -> None:
-        """Forgets a session."""
-        self._run(f"jackfield.close({json.dumps(session)}); 0")
+        given = f"JSON.parse({json.dumps(data)})"
+        self._run(f"jackfield.answer({json.dumps(session)}, {int(call)}, {given}); 0")
 
     def close(self) -> None:
         """Ends the isolate and whatever runs in it."""
@@ -141,10 +143,10 @@ _open: OrderedDict[tuple[str, int, int], Isolate] = OrderedDict()
 _opening = threading.Lock()
 
 
-def isolate_of(path: Path) -> Isolate:
+def take_isolate(path: Path) -> Isolate:
     """The isolate of a definition's file, started when it is first needed or after it was changed.
 
-    Raises DefinitionError when there is no engine or the file cannot be read.
+    It stays until it is given back. Raises DefinitionError when there is no engine or no such file.
     """
     try:
         facts = path.stat()
@@ -155,14 +157,22 @@ def isolate_of(path: Path) -> Isolate:
                 if found is not None:
                     found.close()
                 found = Isolate(path.read_text(encoding="utf-8"))
+            found.users += 1
             _open[key] = found
-            while len(_open) > MOST_ISOLATES:
-                _open.popitem(last=False)[1].close()
+            idle = [one for one, isolate in _open.items() if isolate.users == 0]
+            for one in idle[: max(0, len(_open) - MOST_ISOLATES)]:
+                _open.pop(one).close()
             return found
     except (OSError, UnicodeError) as error:
         raise DefinitionError(
             f"The JavaScript of this definition, {path.name}, cannot be read.", "Import the module again."
         ) from error
+
+
+def give_back(isolate: Isolate) -> None:
+    """The opposite of `take_isolate`."""
+    with _opening:
+        isolate.users -= 1
 
 
 def close_all() -> None:

@@ -1,65 +1,24 @@
-"""Modules as they are published, imported and carried out against a stand-in that takes every https host."""
+"""Published modules, letter by letter, carried out against a stand-in that takes every https host."""
 
 from __future__ import annotations
 
-import base64
 import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-pytest.importorskip("py_mini_racer", reason="the extra “appmixer” is not installed")
-
-from connectors.definition import Connector, Hook
-from connectors.dialects.appmixer import Imported, import_module
+from connectors.definition import Apply
 from connectors.errors import (
     InvalidTokenError,
     MisconfiguredClientError,
     TemporaryError,
     WrongCredentialsError,
 )
-from connectors.loading import load_file
-from connectors.methods import Connected, can_refresh, connect, refresh, validate
+from connectors.methods import can_refresh, connect, refresh, validate
+from tests.connectors.dialects.support import CLIENT, CONSUMER, basic, connect_it, imported, loaded
 from tests.connectors.support import REDIRECT_URI, EveryHost, PromptBrowser, Stages, inputs_of, run
-from tests.standin import Reply, Seen, StandIn
-
-MODULES = Path(__file__).parent / "appmixer"
-CLIENT = {"client_id": "1234", "client_secret": "s3cret"}
-CONSUMER = {"consumer_key": "ck", "consumer_secret": "cs"}
-
-
-def imported(name: str) -> Imported:
-    return import_module(MODULES / f"{name}.js")
-
-
-def loaded(folder: Path, module: Imported) -> Connector:
-    connector, problems = load_file(module.write(folder))
-    assert connector is not None, [str(p) for p in problems]
-    assert not [str(p) for p in problems if p.severity == "error"]
-    return connector
-
-
-def module_of(folder: Path, text: str, key: str = "example") -> Connector:
-    (folder / "src").mkdir(exist_ok=True)
-    path = folder / "src" / f"{key}.js"
-    path.write_text(text, encoding="utf-8")
-    return loaded(folder, import_module(path))
-
-
-def connect_it(
-    connector: Connector,
-    standin: StandIn,
-    values: dict[str, str] | None = None,
-    settings: dict[str, str] | None = None,
-    browser: PromptBrowser | None = None,
-) -> Connected:
-    inputs = inputs_of(connector, values, settings)
-    return run(lambda ports: connect(inputs, ports, Stages()), browser, EveryHost(standin))
-
-
-def basic(user: str, password: str) -> str:
-    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
+from tests.standin import StandIn
 
 
 def test_freshdesk(tmp_path: Path, standin: StandIn) -> None:
@@ -69,6 +28,7 @@ def test_freshdesk(tmp_path: Path, standin: StandIn) -> None:
     domain, key = connector.default_method.fields
     assert (domain.name, key.name, key.secret) == ("Domain", "API Key", True)
     assert "<i>https://example.freshdesk.com</i>" in domain.tooltip
+    assert connector.default_method.apply == Apply(auth={"user": "{{apiKey}}", "password": "X"})
     values = {"domain": "acme", "apiKey": "key-123456"}
     connected = connect_it(connector, standin, values)
     assert connected.name == connected.email == "amelia@practice.example"
@@ -246,144 +206,3 @@ def test_of_three_forms_the_last_one_counts(tmp_path: Path, standin: StandIn) ->
     standin.answer("GET /get-profile-info", {"name": "Amelia"})
     connected = connect_it(loaded(tmp_path, module), standin, {"apiKey": "k-123456"})
     assert connected.name == "Amelia" and standin.requests[0].query == {"apiKey": "k-123456"}
-
-
-def test_nothing_runs_before_it_is_needed(tmp_path: Path) -> None:
-    connector = module_of(
-        tmp_path,
-        """module.exports = {type: 'apiKey', definition: {auth: {k: {}},
-            validate: context => { throw new Error('no') }}}""",
-    )
-    hook = connector.default_method.validate
-    assert isinstance(hook, Hook)
-    (tmp_path / "example.js").write_text("this is not JavaScript", encoding="utf-8")
-    assert load_file(tmp_path / "example.toml")[0] is not None
-
-
-@pytest.mark.parametrize(
-    ("body", "sentence"),
-    [
-        ("for (;;);", "used more time than it may"),
-        ("const a = []; for (;;) a.push(new Array(1e5).fill(0.5));", "used more memory than it may"),
-        ("await new Promise(() => {});", "waits for something that never comes"),
-        ("undefined.x();", "failed \\(TypeError\\)"),
-        ("throw new Error('Not like this.');", "Not like this"),
-        ("require('fs').readFileSync('/etc/passwd');", "needs the package “fs”"),
-        ("await context.httpRequest.get('http://service.example/');", "not encrypted"),
-        (
-            "await context.httpRequest.get('https://user.example/\\n', {headers: {'a\\nb': 'c'}});",
-            "cannot be sent|reach",
-        ),
-    ],
-)
-def test_what_a_function_may_not(
-    body: str, sentence: str, tmp_path: Path, standin: StandIn, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("connectors.dialects.appmixer.isolate.SECONDS", 1.0)
-    step = f"validate: async context => {{ {body} }}"
-    text = f"module.exports = {{type: 'apiKey', definition: {{auth: {{k: {{}}}}, {step} }} }}"
-    path = tmp_path / "m.js"
-    path.write_text(text, encoding="utf-8")
-    module = import_module(path)
-    if "fs" in body:
-        assert "fs" in module.dropped["validate"]
-        return
-    with pytest.raises(Exception, match=sentence):
-        connect_it(loaded(tmp_path, module), standin, {"k": "1"})
-
-
-def test_variables_of_a_module_belong_to_one_sign_in(tmp_path: Path, standin: StandIn) -> None:
-    connector = module_of(
-        tmp_path,
-        """let last = 'nobody';
-        module.exports = {type: 'apiKey', definition: {auth: {name_: {}},
-            requestProfileInfo: context => { const before = last; last = context.name_; return {before}; },
-            accountNameFromProfileInfo: context => `${context.profileInfo.before} ${last}`}}""",
-    )
-    for person in ("amelia", "bruno"):
-        assert connect_it(connector, standin, {"name_": person}).name == f"nobody {person}"
-
-
-def test_a_missing_driver_is_the_reason_and_the_rest_stays(tmp_path: Path, standin: StandIn) -> None:
-    path = tmp_path / "postgres.js"
-    path.write_text(
-        """const { Client } = require('pg');
-        function open(context) { return new Client({ host: context.host }); }
-        module.exports = {type: 'pwd', definition: {
-            auth: {host: {type: 'text', name: 'Host'}, username: {}, password: {type: 'password'}},
-            accountNameFromProfileInfo: 'host',
-            validate: async context => { const client = open(context); await client.connect(); }}}""",
-        encoding="utf-8",
-    )
-    module = import_module(path)
-    assert module.dropped == {"validate": "it needs the package “pg”, which cannot be had here."}
-    connected = connect_it(
-        loaded(tmp_path, module), standin, {"host": "db.example", "username": "u", "password": "pw-123456"}
-    )
-    assert connected.name == "db.example" and not standin.requests
-
-
-def test_files_beside_a_module_come_along(tmp_path: Path, standin: StandIn) -> None:
-    service = tmp_path / "acme" / "widgets"
-    service.mkdir(parents=True)
-    (service.parent / "lib.js").write_text("exports.base = require('./base.json').url;", encoding="utf-8")
-    (service.parent / "base.json").write_text('{"url": "https://api.example.com"}', encoding="utf-8")
-    (service / "service.json").write_text(
-        '{"name": "acme.widgets", "label": "Acme Widgets"}', encoding="utf-8"
-    )
-    (service / "auth.js").write_text(
-        """const { base } = require('../lib');
-        class Definition {
-            constructor() { this.auth = { token_: { type: 'text', name: 'Token' } }; }
-            requestProfileInfo(context) { return context.httpRequest.get(`${base}/me`).then(r => r.data); }
-        }
-        module.exports = { type: 'apiKey', definition: () => new Definition() };""",
-        encoding="utf-8",
-    )
-    module = import_module(service / "auth.js")
-    assert (module.key, module.name) == ("widgets", "Acme Widgets")
-    standin.answer("GET /me", {"name": "Amelia"})
-    assert connect_it(loaded(tmp_path, module), standin, {"token_": "t"}).name == "Amelia"
-    assert standin.requests[0].header("host") == "api.example.com"
-
-
-def test_holes_in_what_functions_return_are_filled(tmp_path: Path, standin: StandIn) -> None:
-    connector = module_of(
-        tmp_path,
-        """module.exports = {type: 'oauth2', definition: context => ({
-            auth: {shop: {type: 'text', name: 'Shop'}},
-            authUrl: () => 'https://{{shop}}.example/authorize?app={{clientId}}&back='
-                + encodeURIComponent(context.callbackUrl),
-            requestAccessToken: {method: 'POST', uri: `https://${context.shop}.example/token`,
-                json: {id: '{{clientId}}', code: '{{authorizationCode}}'}},
-            requestProfileInfo: () => 'https://{{shop}}.example/me'})}""",
-    )
-    standin.answer("POST /token", {"access_token": "at-1"})
-    standin.answer("GET /me", lambda seen: Reply({"name": seen.header("authorization")}))
-    browser = PromptBrowser()
-    connected = connect_it(connector, standin, {"shop": "acme"}, CLIENT, browser)
-    assert browser.opened[0].startswith("https://acme.example/authorize?app=1234&back=http%3A%2F%2F127.0.0.1")
-    assert set(browser.asked) == {"app", "back", "state"}
-    assert standin.requests[0].json == {"id": "1234", "code": "code-1"}
-    assert {s.header("host") for s in standin.requests} == {"acme.example"}
-    assert connected.credential.access_token == "at-1" and connected.profile
-
-
-def test_redirects_are_followed_without_the_credential(tmp_path: Path, standin: StandIn) -> None:
-    connector = module_of(
-        tmp_path,
-        """module.exports = {type: 'apiKey', definition: {auth: {k: {}}, accountNameFromProfileInfo: 'host',
-            requestProfileInfo: async context => (await context.httpRequest({url: 'https://a.example/old',
-                headers: {Authorization: 'Bearer ' + context.k}})).data}}""",
-    )
-    standin.answer("GET /old", Reply("", 302, {"Location": "/here"}))
-    standin.answer("GET /here", Reply("", 302, {"Location": "https://b.example/new"}))
-    standin.answer(
-        "GET /new", lambda seen: Reply({"host": seen.header("host") + seen.header("authorization")})
-    )
-    assert connect_it(connector, standin, {"k": "key-1"}).name == "b.example"
-    assert [s.header("authorization") for s in standin.requests] == ["Bearer key-1", "Bearer key-1", ""]
-
-
-def seen_lines(seen: Seen) -> tuple[str, str, str, bytes]:
-    return seen.method, seen.target, seen.header("content-type"), seen.body

@@ -66,7 +66,8 @@
     function prepare(session) {
         const axios = session.use('axios');
         Object.assign(session.context, {
-            httpRequest: axios, InvalidTokenError, log: async () => {}, CancelError: class CancelError extends Error {},
+            // Thrown with `new` and without.
+            httpRequest: axios, InvalidTokenError: new Proxy(InvalidTokenError, { apply: (kind, _, args) => new kind(...args) }), log: async () => {}, CancelError: class CancelError extends Error {},
             properties: {}, messages: {}, replaceVariables: value => filled(value, session.context)
         });
         Object.defineProperty(session.context, 'axios', { value: axios, enumerable: false });
