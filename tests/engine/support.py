@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import queue
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
+from unittest import mock
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
+from connectors.registry import load_catalog
+from desktop.engine.definition_index import definition_index
 from desktop.engine.engine import Engine
 from desktop.engine.events import AttemptChanged, Event
 from desktop.practice import Provider
-from desktop.vault.kdf import FLOOR_COST
+from desktop.vault import kdf
 from desktop.vault.records import AccountRow
-from desktop.vault.vault import Vault
+from desktop.vault.vault import PreparedSlots, Vault, prepare_slots
 from tests.practice.person import sign_in
 
 PASSPHRASE = "a passphrase for trying things"
@@ -141,10 +146,34 @@ def define(home: Path, text: str, **values: str) -> None:
     (folder / f"{key}.toml").write_text(filled)
 
 
+@cache
+def _slots() -> PreparedSlots:
+    """Derived once: these tests are not about the derivation."""
+    return prepare_slots(PASSPHRASE, cost=kdf.FLOOR_COST)
+
+
+_derived_once = lru_cache(kdf.derive)
+
+
+@cache
+def _index() -> dict[str, bytes]:
+    with tempfile.TemporaryDirectory() as folder:
+        load_catalog(index=definition_index(Path(folder)))
+        return {file.name: file.read_bytes() for file in Path(folder, "cache").iterdir()}
+
+
+def _write_index(home: Path) -> None:
+    """What an earlier start would have left: the catalog need not be read again for every test."""
+    (home / "cache").mkdir(mode=0o700)
+    for name, content in _index().items():
+        (home / "cache" / name).write_bytes(content)
+
+
 def make_home(home: Path, provider_url: str = "http://127.0.0.1:1", extra: str = "") -> Path:
     """A home with a vault (the cheapest key derivation) and the two demo connectors."""
-    with Vault.create(home, PASSPHRASE, cost=FLOOR_COST) as vault:
+    with Vault.create_prepared(home, _slots()) as vault:
         vault.set_connector_settings("demo", {"client_id": "jackfield-practice"})
+    _write_index(home)
     define(home, extra + DEMO, url=provider_url)
     define(home, KEY, url=provider_url)
     return home
@@ -185,7 +214,8 @@ def bench(
     person, events = person or PersonAtBrowser(), Events()
     with Engine(home, opener=person, **{"scheduled": False, **options}) as engine:
         engine.subscribe(events)
-        engine.run(engine.unlock(PASSPHRASE), DEADLINE)
+        with mock.patch.object(kdf, "derive", _derived_once):
+            engine.run(engine.unlock(PASSPHRASE), DEADLINE)
         try:
             yield Bench(engine, person, events, provider)
         finally:
