@@ -18,6 +18,7 @@ from connectors.reading.steps import Functions
 from connectors.reading.table import Problems, Table
 from connectors.reading.whole import whole_definition
 from connectors.text import did_you_mean
+from connectors.worker.hosts import read_host
 
 KEY = re.compile(r"[a-z0-9][a-z0-9-]*")
 _METHOD_KEYS = {
@@ -123,8 +124,6 @@ def _https(table: Table, key: str) -> str:
 
 def _hosts(table: Table) -> tuple[str, ...]:
     hosts = table.texts("hosts")
-    if hosts:
-        from connectors.worker.hosts import read_host  # brings HTTP along, which most are read without
     for host in hosts:
         if read_host(host) is None:
             table.wrong("hosts", f"“{host[:80]}” is no host such as api.example.com or *.example.com.")
