@@ -90,6 +90,14 @@ def connect(args: argparse.Namespace) -> int:
         if asks:
             asker.answer(attempt, _lines_of_stdin())
         try:
+            if not args.paste:
+                teller.has_link.wait()
+                if attempt.last.ends_on and not attempt.last.ended:
+                    attempt.cancel()
+                    raise UsageError(
+                        f"The browser ends on {attempt.last.ends_on}, which is not this program. "
+                        "Add --paste, and paste that address."
+                    )
             row = _paste_until_done(engine, attempt, teller) if args.paste else engine.run(attempt.wait())
         except KeyboardInterrupt:
             attempt.cancel()

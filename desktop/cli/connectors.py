@@ -196,7 +196,7 @@ def _catalog_and_redirect(args: argparse.Namespace) -> tuple[Catalog, Callable[[
                 open_vault(engine, args)
                 uris = {connector.key: engine.redirect_uri(connector.key) for connector in engine.catalog}
                 return engine.catalog, lambda connector: uris[connector.key]
-    from desktop.engine.settings import redirect_text
+    from desktop.engine.redirects import redirect_text
 
     return _catalog(args), lambda connector: redirect_text(connector.redirect)
 

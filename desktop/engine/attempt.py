@@ -111,7 +111,8 @@ class Attempt:
 
     def on_link(self, link: str, deadline: datetime) -> None:
         """The browser's report that there is a link to open, and until when it is waited for."""
-        self._report(stage="browser", link=link, deadline=deadline)
+        ends_on = self.browser.ends_on if self.browser is not None else ""
+        self._report(stage="browser", link=link, deadline=deadline, ends_on=ends_on)
 
     def on_code(self, code: DeviceCode) -> None:
         """A code to enter on another device has come. Nothing is opened until somebody asks."""
@@ -134,6 +135,8 @@ class Attempt:
     def _report(self, **changes: Any) -> None:
         last = self.last
         values = {"stage": last.stage, "link": last.link, "deadline": last.deadline} | changes
+        if values["stage"] == "browser":
+            values.setdefault("ends_on", last.ends_on)
         if values["stage"] == "device":
             values.setdefault("code", last.code)
         elif last.stage == "device":  # the code has been entered, or will never be

@@ -15,12 +15,20 @@ from urllib.parse import urlsplit
 
 from connectors.credential import utc_now
 from connectors.definition import CallbackNames, Redirect
-from connectors.errors import AttemptTimedOutError, CancelledAttemptError, ConnectorError, InvalidInputError
+from connectors.errors import (
+    AttemptTimedOutError,
+    CancelledAttemptError,
+    ConnectorError,
+    InvalidInputError,
+    PortTakenError,
+)
 from connectors.ports import PIN_STATE
 from desktop.engine.callback import STANDARD_NAMES, Verdict, read_callback
+from desktop.engine.elsewhere import Elsewhere
 from desktop.engine.listener import Listener, open_listener
 from desktop.engine.opening import BrowserFailedError, Opener, browsers, check_url, system_opener
 from desktop.engine.redaction import redactor
+from desktop.engine.redirects import HTTPS_PORT, redirect_text
 
 __all__ = ["BrowserFailedError", "Opener", "SystemBrowser", "browsers", "check_url", "system_opener"]
 
@@ -39,7 +47,8 @@ class SystemBrowser:
     seconds from `authorize` on. `on_link` is told the address and until when it is waited for (UTC), before
     the browser opens. `on_problem` is told when the browser could not be started, and the attempt goes on,
     because the link can still be copied; without it such a failure ends the attempt. `names` are what the
-    service calls the callback's parameters; `tls` is for a redirect with https.
+    service calls the callback's parameters; `tls` is for a redirect with https. `elsewhere` is a redirect
+    address of another host: then only pasting brings the answer back.
     """
 
     def __init__(
@@ -53,6 +62,7 @@ class SystemBrowser:
         on_problem: Callable[[ConnectorError], None] | None = None,
         names: CallbackNames = STANDARD_NAMES,
         tls: ssl.SSLContext | None = None,
+        elsewhere: str = "",
     ) -> None:
         self._redirect = redirect
         self._opener = opener
@@ -62,14 +72,15 @@ class SystemBrowser:
         self._on_problem = on_problem
         self._names = names
         self._tls = tls
-        self._listener: Listener | None = None
+        self._elsewhere = elsewhere
+        self._listener: Listener | Elsewhere | None = None
         self._answer: asyncio.Future[dict[str, str]] | None = None
         self._state = ""
         self._url = ""
 
     async def __aenter__(self) -> Self:
         self._loop = asyncio.get_running_loop()
-        self._listener = await open_listener(self._redirect, tls=self._tls)
+        self._listener = Elsewhere(self._elsewhere) if self._elsewhere else await self._listen()
         return self
 
     async def __aexit__(
@@ -78,6 +89,20 @@ class SystemBrowser:
         # After an answer the listener ends by itself, once the browser has had its last page.
         if self._listener is not None and not self._listener.answered:
             await self._listener.close()
+
+    async def _listen(self) -> Listener | Elsewhere:
+        try:
+            return await open_listener(self._redirect, tls=self._tls)
+        except PortTakenError:
+            if self._redirect.scheme == "http" or self._redirect.ports != (HTTPS_PORT,):
+                raise
+            # Few people may open this port, and the service wants an address without another one.
+            return Elsewhere(redirect_text(self._redirect))
+
+    @property
+    def ends_on(self) -> str:
+        """Where the browser ends, if it cannot come back by itself; empty when it can."""
+        return self.redirect_uri if isinstance(self._listener, Elsewhere) else ""
 
     @property
     def redirect_uri(self) -> str:
@@ -137,7 +162,7 @@ class SystemBrowser:
         return asyncio.run_coroutine_threadsafe(self._open_and_tell(opener), self._loop)
 
     @property
-    def _bound(self) -> Listener:
+    def _bound(self) -> Listener | Elsewhere:
         assert self._listener is not None, "enter the browser first"
         return self._listener
 

@@ -113,10 +113,10 @@ class Connecting:
             attempt.opener = self._browser_opener()
             ports = Ports(client=client, choose=attempt.choosing, show_code=attempt.on_code)
             return await connect(inputs, ports, attempt.progress)
-        redirect = self._settings.redirect(inputs.connector)
-        tls = (
-            await asyncio.to_thread(callback_context, self._core.home) if redirect.scheme == "https" else None
-        )
+        elsewhere = self._settings.elsewhere(inputs.connector)
+        redirect = inputs.connector.redirect if elsewhere else self._settings.redirect(inputs.connector)
+        encrypted = redirect.scheme == "https" and not elsewhere
+        tls = await asyncio.to_thread(callback_context, self._core.home) if encrypted else None
         async with SystemBrowser(
             redirect,
             self._browser_opener(),
@@ -126,6 +126,7 @@ class Connecting:
             open_at_once=open_browser,
             names=inputs.method.callback,
             tls=tls,
+            elsewhere=elsewhere,
         ) as browser:
             attempt.browser = browser
             ports = Ports(client=client, browser=browser, choose=attempt.choosing)

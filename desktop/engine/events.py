@@ -52,6 +52,7 @@ class AttemptChanged(msgspec.Struct, frozen=True, kw_only=True):
     stage: Stage
     link: str = ""  # the authorize URL, once there is one
     deadline: datetime | None = None  # when waiting for the browser ends (UTC)
+    ends_on: str = ""  # where the browser ends when only a pasted address brings it back
     code: DeviceCode | None = None  # at the stage "device": what to enter, and where
     failure: Failure | None = None
     problem: Failure | None = None  # the browser did not start; the link can still be opened by hand

@@ -9,15 +9,18 @@ import asyncio
 import logging
 import ssl
 
+import msgspec
+
 from connectors.definition import CallbackNames, Redirect
 from desktop.engine.binding import PortsUnavailableError, bind, explain_ports
 from desktop.engine.callback import STANDARD_NAMES, Verdict, read_callback
 from desktop.engine.callback_http import Exchange, Limits, RefusedError, Request
 from desktop.engine.callback_page import Page
+from desktop.engine.redirects import HTTPS_PORT, redirect_text
 
 log = logging.getLogger(__name__)
 
-_DEFAULT_PORTS = {"http": 80, "https": 443}
+_DEFAULT_PORTS = {"http": 80, "https": HTTPS_PORT}
 _MIN_STATE = 16  # characters; a guessable state would let other programs end the attempt
 _lingering: set[asyncio.Task[None]] = set()  # the loop itself keeps only weak references
 
@@ -73,7 +76,7 @@ class Listener:
         self._listening = True
         self._closed = asyncio.Event()
         self.port = port
-        self.redirect_uri = f"{redirect.scheme}://{redirect.host}:{port}{redirect.path}"
+        self.redirect_uri = redirect_text(msgspec.structs.replace(redirect, ports=(port,)))
 
     def add(self, server: asyncio.Server) -> None:
         """Takes over a server: it is closed with the listener."""

@@ -12,6 +12,7 @@ from connectors.errors import InvalidInputError, MisconfiguredClientError
 from connectors.fields import check_values
 from connectors.inputs import settings_for
 from desktop.engine.events import ConnectorsChanged
+from desktop.engine.redirects import HTTPS_PORT, is_elsewhere, redirect_text
 
 if TYPE_CHECKING:
     from desktop.engine.core import Core
@@ -72,9 +73,14 @@ class Settings:
         return stored.get("redirect_uri") or redirect_text(connector.redirect)
 
     def redirect(self, connector: Connector) -> Redirect:
-        """Where the browser is to come back to."""
+        """Where the browser is to come back to. Not for an address that is `elsewhere`."""
         configured = self._core.settings(connector).get("redirect_uri", "")
         return parse_redirect(configured) if configured else connector.redirect
+
+    def elsewhere(self, connector: Connector) -> str:
+        """The configured redirect address, if it is another host's; empty when this computer listens."""
+        configured = self._core.settings(connector).get("redirect_uri", "")
+        return configured if is_elsewhere(configured) else ""
 
     def require(self, connector: Connector, method: Method, values: Mapping[str, str]) -> None:
         """Raises MisconfiguredClientError when a setting is missing that this method cannot do without."""
@@ -88,12 +94,6 @@ class Settings:
                 )
 
 
-def redirect_text(redirect: Redirect) -> str:
-    """A Redirect as the address to register; without a port (RFC 8252 7.3) when any will do."""
-    port = f":{redirect.ports[0]}" if redirect.ports else ""
-    return f"{redirect.scheme}://{redirect.host}{port}{redirect.path}"
-
-
 def parse_redirect(uri: str) -> Redirect:
     """A configured redirect URI as a Redirect. Raises InvalidInputError: only loopback can be listened on."""
     try:
@@ -104,14 +104,14 @@ def parse_redirect(uri: str) -> Redirect:
     if parts.scheme not in ("http", "https") or parts.username or parts.query or parts.fragment:
         raise _bad_redirect("it has to be a plain http or https address")
     # Without a port http means any (RFC 8252 7.3); with https it is the one that browsers take for it.
-    ports = (port,) if port else (443,) if parts.scheme == "https" else ()
+    ports = (port,) if port else (HTTPS_PORT,) if parts.scheme == "https" else ()
     scheme: Literal["http", "https"] = "https" if parts.scheme == "https" else "http"
     match host:
         case "127.0.0.1" | "localhost":
             return Redirect(scheme=scheme, host=host, ports=ports, path=parts.path or "/")
         case "::1":
             return Redirect(scheme=scheme, host="[::1]", ports=ports, path=parts.path or "/")
-    raise _bad_redirect("its host has to be 127.0.0.1, localhost or [::1]")
+    raise _bad_redirect("its host has to be 127.0.0.1, localhost or [::1], or the address has to be https")
 
 
 def _bad_redirect(why: str) -> InvalidInputError:
@@ -124,7 +124,8 @@ def _bad_redirect(why: str) -> InvalidInputError:
 def _checked(field: Field, value: str) -> str:
     value = value.strip()
     if field.key == "redirect_uri":
-        parse_redirect(value)
+        if not is_elsewhere(value):
+            parse_redirect(value)
         return value
     return check_values((field,), {field.key: value})[field.key]
 

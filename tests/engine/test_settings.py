@@ -8,7 +8,8 @@ from connectors.definition import Redirect
 from connectors.errors import DefinitionError, InvalidInputError
 from desktop.engine.events import ConnectorsChanged
 from desktop.engine.redaction import redactor
-from desktop.engine.settings import parse_redirect, redirect_text
+from desktop.engine.redirects import redirect_text
+from desktop.engine.settings import parse_redirect
 from tests.engine.support import Bench
 
 
@@ -49,6 +50,7 @@ def test_without_a_setting_the_redirect_has_no_port(at_work: Bench) -> None:
         ("http://127.0.0.1/callback", Redirect()),
         ("http://localhost:8765/cb", Redirect(host="localhost", ports=(8765,), path="/cb")),
         ("http://[::1]:8765/", Redirect(host="[::1]", ports=(8765,), path="/")),
+        ("https://localhost/callback", Redirect(scheme="https", host="localhost", ports=(443,))),
         ("https://localhost:8765/callback", Redirect(scheme="https", host="localhost", ports=(8765,))),
     ],
 )
@@ -60,7 +62,8 @@ def test_a_redirect_uri_reads_and_writes(uri: str, redirect: Redirect) -> None:
 @pytest.mark.parametrize(
     "uri",
     [
-        "https://jackfield.example:8765/callback",
+        "https://jackfield.example/callback?x=1",
+        "https://user@jackfield.example/callback",
         "ftp://127.0.0.1:8765/callback",
         "http://jackfield.example/callback",
         "http://127.0.0.1:99999/",

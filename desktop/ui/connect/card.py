@@ -175,6 +175,8 @@ class ConnectCard(CardFrame):
             return
         self.waiting.set_link(event.link)
         self.waiting.set_problem(event.problem.sentence if event.problem is not None else "")
+        if event.ends_on:
+            self.waiting.expect_address(event.ends_on)
         if not self.waiting.isVisibleTo(self):
             self.waiting.show()
             self.waiting.copy.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -95,6 +95,18 @@ class WaitingPanel(QWidget):
             )
         )
 
+    def expect_address(self, ends_on: str) -> None:
+        """Only a pasted address brings the person back: the browser ends on a page of somebody else's."""
+        self.paste_box.show()
+        self.paste.hide()
+        self.address.setPlaceholderText(f"{ends_on}?code=…")
+        self.hint.setText(
+            self.tr(
+                "After the sign-in the browser ends on {0}. Whatever it shows there, copy the whole address"
+                " out of its address bar and paste it here."
+            ).format(ends_on)
+        )
+
     def set_link(self, link: str) -> None:
         """The authorize address; shown from its beginning, so that the host can be read."""
         if link == self.link.text():
