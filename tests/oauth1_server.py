@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from oauthlib.oauth1 import RequestValidator, ResourceEndpoint, WebApplicationServer
 
+from tests.connectors.support import PromptBrowser
 from tests.standin import Reply, Seen, StandIn
 
 CONSUMER_KEY = "consumer-key-for-trying"
 CONSUMER_SECRET = "consumer-secret/with+signs&%"  # every sign that has to be escaped somewhere
+KEYS = {"consumer_key": CONSUMER_KEY, "consumer_secret": CONSUMER_SECRET}
 PERSON = {"id": "77", "username": "Amelia Ortega", "email": "amelia@practice.example", "dateExpires": None}
 
 
@@ -169,3 +171,13 @@ def signed_in(service: OAuth1Service) -> Callable[[dict[str, str]], dict[str, st
         return {name: values[0] for name, values in query.items()}
 
     return answer
+
+
+class Person(PromptBrowser):
+    """Signs in at the provider; `state` stands in the callback address, as OAuth 1 has none of its own."""
+
+    async def authorize(self, url: str, state: str) -> Mapping[str, str]:
+        self.opened.append(url)
+        callback = dict(self._answer(self.asked))
+        assert callback.pop("state", state) == state, "the provider hands the callback's own query back"
+        return callback

@@ -19,7 +19,7 @@ from connectors.loading import check_paths
 from connectors.methods import Inputs, refresh
 from desktop.engine.core import secret_names
 from tests.connectors.support import REDIRECT_URI, connect_it, definition, inputs_of, run
-from tests.promises.test_openid import Person, Provider
+from tests.openid_provider import Person, Provider
 from tests.standin import Reply
 
 TOML = 'name = "Example"\ntype = "oauth2"\nregister_client = true\nscope = ["openid"]\nissuer = "{url}"\n'
