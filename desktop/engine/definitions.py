@@ -114,6 +114,8 @@ class Definitions:
             (self.folder / f"{key}.py").unlink(missing_ok=True)
         if (script := script_beside(path)) is not None:
             _write_private(self.folder / script.name, script.read_bytes())
+        else:
+            (self.folder / f"{key}.js").unlink(missing_ok=True)
         _write_private(target, path.read_bytes())
 
     def _approved(self, kind: str) -> frozenset[str]:

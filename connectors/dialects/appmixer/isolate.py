@@ -103,7 +103,7 @@ class Isolate:
             return found
 
     def _stopped(self, limit: str) -> DefinitionError:
-        self.broken = True
+        self.close()  # at once: what was too long would go on otherwise
         return DefinitionError(
             f"The definition's JavaScript used more {limit} than it may and was stopped.",
             "This is a mistake in the definition, not in what you typed.",

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from joserfc import jwt
+from joserfc.jwk import RSAKey
 
 from connectors.definition import Hook
 from connectors.dialects.appmixer import import_module
@@ -34,6 +39,7 @@ def test_nothing_runs_before_it_is_needed(tmp_path: Path) -> None:
     ("body", "sentence"),
     [
         ("for (;;);", "used more time than it may"),
+        ("for (;;) await null;", "used more time than it may"),
         ("const a = []; for (;;) a.push(new Array(1e5).fill(0.5));", "used more memory than it may"),
         ("await new Promise(() => {});", "waits for something that never comes"),
         ("undefined.x();", "failed \\(TypeError\\)"),
@@ -49,7 +55,7 @@ def test_nothing_runs_before_it_is_needed(tmp_path: Path) -> None:
 def test_what_a_function_may_not(
     body: str, sentence: str, tmp_path: Path, standin: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("connectors.dialects.appmixer.isolate.SECONDS", 1.0)
+    monkeypatch.setattr("connectors.dialects.appmixer.isolate.SECONDS", 0.4)
     step = f"validate: async context => {{ {body} }}"
     text = f"module.exports = {{type: 'apiKey', definition: {{auth: {{k: {{}}}}, {step} }} }}"
     path = tmp_path / "m.js"
@@ -242,3 +248,27 @@ def test_only_its_own_error_ends_an_account(thrown: str, tmp_path: Path, standin
         with pytest.raises(error) as caught:
             run(lambda ports: validate(inputs, credential, ports), None, EveryHost(standin))
         assert type(caught.value).__name__ != "InvalidTokenError" or status == 410
+
+
+def test_a_service_account_signs_its_own_token(tmp_path: Path, standin: StandIn) -> None:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    connector = module_of(
+        tmp_path,
+        """const jwt = require('jsonwebtoken');
+        const crypto = require('crypto');
+        module.exports = {type: 'apiKey', definition: {auth: {pem: {type: 'textarea'}, mail: {}},
+            validate: async context => {
+                const { data } = await context.httpRequest.post('https://a.example/token', {
+                    plain: crypto.createSign('RSA-SHA512').update('text').sign(context.pem, 'base64'),
+                    token: jwt.sign({ iss: context.mail }, context.pem,
+                        { algorithm: 'RS256', expiresIn: '1h' }) });
+            }}}""",
+    )
+    standin.answer("POST /token", {})
+    for form in (serialization.PrivateFormat.PKCS8, serialization.PrivateFormat.TraditionalOpenSSL):
+        pem = key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption()).decode()
+        connect_it(connector, standin, {"pem": pem, "mail": "robot@a.example"})
+        sent = standin.requests[-1].json
+        claims = jwt.decode(sent["token"], RSAKey.import_key(key.public_key()), algorithms=["RS256"]).claims
+        assert claims["iss"] == "robot@a.example" and claims["exp"] - claims["iat"] == 3600
+        key.public_key().verify(base64.b64decode(sent["plain"]), b"text", padding.PKCS1v15(), hashes.SHA512())

@@ -5,6 +5,8 @@
 delete globalThis.WebAssembly;
 delete globalThis.SharedArrayBuffer;
 delete globalThis.Atomics;
+// The engine's own timers run outside of any step; a session has timers of its own.
+for (const name of ['setTimeout', 'clearTimeout']) Reflect.set(globalThis, name, undefined);
 
 const jackfield = (() => {
     const libraries = new Map(); // package name -> factory(session)

@@ -186,6 +186,16 @@
     const crypto = {
         createHash: name => (named(name), new Running(data => digest(name, data))),
         createHmac: (name, key) => (named(name), new Running(data => hmac(name, key, data))),
+        createSign: name => {
+            const running = new Running(data => data);
+            return Object.assign(running, {
+                sign: (key, encoding) => {
+                    const out = jackfield.rsa.sign(name, key, running.digest());
+                    return encoding ? out.toString(encoding) : out;
+                }
+            });
+        },
+        sign: (name, data, key) => jackfield.rsa.sign(name, key, data),
         randomBytes, randomUUID,
         getHashes: () => Object.keys(DIGESTS),
         timingSafeEqual(a, b) {
@@ -222,7 +232,7 @@
         },
         sign(payload, key, options = {}, done) {
             const algorithm = options.algorithm ?? 'HS256';
-            if (!/^HS(256|384|512)$/.test(algorithm)) throw new jackfield.MissingPackage(`jsonwebtoken (${algorithm})`);
+            if (!/^(HS|RS)(256|384|512)$/.test(algorithm)) throw new jackfield.MissingPackage(`jsonwebtoken (${algorithm})`);
             const body = typeof payload === 'object' ? { ...payload } : payload;
             const seconds = span => (typeof span === 'number' ? span
                 : parseFloat(span) * ({ s: 1, m: 60, h: 3600, d: 86400 }[/[smhd]/.exec(span)?.[0]] ?? 0.001));
@@ -236,7 +246,9 @@
             }
             const head = { alg: algorithm, typ: 'JWT', ...(options.keyid ? { kid: options.keyid } : {}), ...options.header };
             const text = `${part(head)}.${part(body)}`;
-            const signed = `${text}.${hmac(`sha${algorithm.slice(2)}`, key, text).toString('base64url')}`;
+            const hash = `sha${algorithm.slice(2)}`;
+            const signature = algorithm.startsWith('RS') ? jackfield.rsa.sign(hash, key, text) : hmac(hash, key, text);
+            const signed = `${text}.${signature.toString('base64url')}`;
             return done ? void done(null, signed) : signed;
         }
     };

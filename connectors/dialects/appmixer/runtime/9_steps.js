@@ -123,8 +123,9 @@
         if (typeof data === 'string') data = jackfield.addresses.querystring.parse(data);
         return Object.fromEntries(Object.entries(data).map(([key, value]) => [OURS[key] ?? key, value]).map(([key, value]) => {
             if (key !== 'accessTokenExpDate') return [key, value];
-            const moment = value instanceof Date || typeof value?.toDate === 'function' ? new Date(value) : value;
-            return ['access_token_exp_date', moment];
+            const isMoment = value instanceof Date || typeof value?.toDate === 'function';
+            const isText = typeof value === 'string' && Number.isNaN(Number(value)) && !Number.isNaN(Date.parse(value));
+            return ['access_token_exp_date', isMoment || isText ? new Date(value) : value];
         }));
     }
 
