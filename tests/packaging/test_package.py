@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.real.requirements import need_room
+
 DEADLINE = 120  # seconds, generous: a start takes a quarter of one
 
 
@@ -85,6 +87,30 @@ def test_the_program_carries_the_catalog(program: Path, bare: dict[str, str], tm
     assert keys == {file.stem for file in (root / "connectors" / "catalog").glob("*.toml")}
 
 
+def test_the_program_shuts_a_definitions_program_in(
+    program: Path, bare: dict[str, str], tmp_path: Path
+) -> None:
+    """There the program itself is the Python inside the room."""
+    need_room()
+    (tmp_path / "pass").write_text("correct horse battery staple\n")
+    (tmp_path / "own.toml").write_text('name = "Own"\ntype = "apiKey"\n[auth.api_key]\nname = "Key"\n')
+    (tmp_path / "own.py").write_text(
+        "import os\n\ndef request_profile_info(context):\n"
+        "    return {'name': 'Amelia', 'root': os.listdir('/'), 'environment': dict(os.environ)}\n"
+    )
+    options = ["--home", str(tmp_path / "home"), "--passphrase-file", str(tmp_path / "pass")]
+    for command in (["vault", "init"], ["connectors", "add", "own.toml"]):
+        done = run(program, *options, *command, env=bare, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+    connected = run(
+        program, *options, "connect", "own", "--set", "api_key=a-key", "--json", env=bare, cwd=tmp_path
+    )
+    assert connected.returncode == 0, connected.stderr
+    profile = json.loads(connected.stdout)["profile"]
+    assert set(profile["root"]) <= {"dev", "etc", "lib", "lib64", "python", "tmp", "usr"}
+    assert profile["environment"] == {}
+
+
 def test_the_program_serves_the_practice_provider(
     program: Path, bare: dict[str, str], tmp_path: Path
 ) -> None:
@@ -154,7 +180,13 @@ def test_the_debian_package_holds_program_menu_entry_and_icon(deb: Path) -> None
 
 def test_the_debian_package_says_what_it_needs(deb: Path) -> None:
     fields = subprocess.run(["dpkg-deb", "-f", deb], check=True, capture_output=True, text=True).stdout
-    for expected in ("Package: jackfield\n", "libxcb-cursor0", "libc6 (>= 2.", "Installed-Size: "):
+    for expected in (
+        "Package: jackfield\n",
+        "libxcb-cursor0",
+        "libc6 (>= 2.",
+        "Installed-Size: ",
+        "bubblewrap",
+    ):
         assert expected in fields
 
 
