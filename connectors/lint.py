@@ -42,7 +42,7 @@ class Habit(NamedTuple):
     value: str = ""
 
 
-_REFRESH_HABITS = (
+REFRESH_HABITS = (
     Habit("accounts.google.com", "Google", "params", "access_type", "offline"),
     Habit("www.dropbox.com", "Dropbox", "params", "token_access_type", "offline"),
     Habit("www.reddit.com", "Reddit", "params", "duration", "permanent"),
@@ -119,7 +119,7 @@ def _refresh(method: Method) -> Iterator[tuple[str, str]]:
     host, page = _page(method)
     if page is None or method.type != "oauth2" or method.grant != "authorization_code":
         return
-    for habit in _REFRESH_HABITS:
+    for habit in REFRESH_HABITS:
         if host != habit.host and not (habit.host.startswith(".") and host.endswith(habit.host)):
             continue
         if habit.place == "params":

@@ -27,7 +27,7 @@ class SkippedAnchorError(Exception):
 
 
 class EventReader:
-    """Reads the first document of a YAML text. `repeated` tells the keys that stand twice, with their lines."""
+    """Reads the first document of a YAML text. `repeated` tells the keys that stand twice, and where."""
 
     def __init__(self, raw: bytes) -> None:
         loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -61,6 +61,8 @@ class EventReader:
             if event.anchor not in self._anchors:
                 raise SkippedAnchorError
             return self._anchors[event.anchor]
+        anchor = event.anchor
+        value: Any
         if isinstance(event, yaml.ScalarEvent):
             value = _scalar(event)
         elif isinstance(event, yaml.SequenceStartEvent):
@@ -69,8 +71,8 @@ class EventReader:
                 value.append(self._value(event, wanted, f"{at}[{len(value)}]", depth + 1))
         else:
             value = self._mapping(wanted, at, depth)
-        if event_anchor := getattr(event, "anchor", None):
-            self._anchors[event_anchor] = value
+        if anchor:  # only now: what names itself is refused
+            self._anchors[anchor] = value
         return value
 
     def _mapping(self, wanted: Wanted, at: str, depth: int) -> dict[str, Any]:
@@ -83,7 +85,7 @@ class EventReader:
                 continue
             key = event.value
             below: Wanted = wanted if isinstance(wanted, bool) else wanted.get(key, wanted.get("*", False))
-            line = event.start_mark.line + 1
+            line = _line(event)
             event = self._next()
             if key == "<<":
                 merged.append(self._value(event, wanted, at, depth + 1))
@@ -121,9 +123,15 @@ def _scalar(event: yaml.ScalarEvent) -> Any:
     return None if text in _NOTHING else _WORDS.get(text, text)
 
 
+def _line(event: Any) -> int:
+    return int(event.start_mark.line) + 1
+
+
 def _too_deep(event: Any) -> DefinitionError:
-    line = event.start_mark.line + 1
-    return DefinitionError(f"Line {line} is nested deeper than {DEEPEST} levels; the file was not read on.", _MEND)
+    line = _line(event)
+    return DefinitionError(
+        f"Line {line} is nested deeper than {DEEPEST} levels; the file was not read on.", _MEND
+    )
 
 
 _MEND = "Check that the file is a whole OpenAPI document."

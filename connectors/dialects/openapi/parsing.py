@@ -23,7 +23,7 @@ _TOP = ("openapi", "swagger", "swaggerVersion", "info", "servers", "host", "base
 
 class _Operation(msgspec.Struct):
     summary: Any = UNSET
-    operationId: Any = UNSET  # noqa: N815 - the document's own name
+    operationId: Any = UNSET
     security: Any = UNSET
 
 
@@ -42,7 +42,7 @@ class _Item(msgspec.Struct):
 
 
 class _Components(msgspec.Struct):
-    securitySchemes: Any = UNSET  # noqa: N815
+    securitySchemes: Any = UNSET
 
 
 class _Slim(msgspec.Struct):
@@ -50,15 +50,15 @@ class _Slim(msgspec.Struct):
 
     openapi: Any = UNSET
     swagger: Any = UNSET
-    swaggerVersion: Any = UNSET  # noqa: N815
+    swaggerVersion: Any = UNSET
     info: Any = UNSET
     servers: Any = UNSET
     host: Any = UNSET
-    basePath: Any = UNSET  # noqa: N815
+    basePath: Any = UNSET
     schemes: Any = UNSET
     security: Any = UNSET
-    securityDefinitions: Any = UNSET  # noqa: N815
-    externalDocs: Any = UNSET  # noqa: N815
+    securityDefinitions: Any = UNSET
+    externalDocs: Any = UNSET
     components: _Components | UnsetType = UNSET
     paths: dict[str, _Item] | UnsetType = UNSET
 

@@ -1,0 +1,90 @@
+"""OpenAPI 3.0 and 3.1 and Swagger 2.0 documents, in JSON or YAML, as definitions.
+
+`import_document` reads one: its security becomes the methods, its addresses the base URL, and its paths the
+list of operations that a request can be picked from.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from connectors.dialects.imported import ImportedDocument
+from connectors.dialects.openapi.addresses import base_of
+from connectors.dialects.openapi.document import Document, read_document
+from connectors.dialects.openapi.methods import methods_of
+from connectors.dialects.openapi.names import slug
+from connectors.dialects.openapi.parsing import parse
+from connectors.dialects.openapi.undeclared import look_for_keys
+from connectors.dialects.writing import definition_text
+from connectors.errors import DefinitionError
+from connectors.reading.connector import KEY
+
+__all__ = ["ImportedDocument", "import_document"]
+
+
+def import_document(raw: bytes, source: str, *, key: str = "") -> ImportedDocument:
+    """Reads one document. `source` is the file's name, or the address that it came from.
+
+    Raises DefinitionError with one sentence, and the place, when nothing can be made of it.
+    """
+    address = source if source.startswith(("https://", "http://")) else ""
+    file = PurePosixPath(unquote(urlsplit(source).path) if address else source.replace("\\", "/")).name
+    parsed = parse(raw)
+    document = read_document(parsed, address)
+    if not document.schemes and not document.dropped:
+        look_for_keys(raw, document)
+    base = base_of(document)
+    methods = methods_of(document, base)
+    if not methods:
+        raise DefinitionError(
+            _why_nothing(document), "Write a definition by hand, or ask the service for a key."
+        )
+    stem = file.rsplit(".", 1)[0]
+    document.title = document.title or stem or "Imported service"
+    key = key or slug(document.title) or slug(stem) or "imported"
+    if not KEY.fullmatch(key):
+        raise DefinitionError("A key is made of small letters, digits and hyphens.")
+    table = _table(document, base.template, methods)
+    text = definition_text(table, f"Imported from {file or source}.")
+    tomllib.loads(text)
+    return ImportedDocument(
+        key=key,
+        name=document.title,
+        toml=text,
+        operations=json.dumps(
+            [{"method": o.method, "path": o.path, "summary": o.summary} for o in document.operations],
+            ensure_ascii=False,
+            indent=0,
+        ),
+        methods=tuple(methods),
+        count=len(document.operations),
+        warnings=tuple(dict.fromkeys(document.warnings)),
+        dropped=document.dropped,
+    )
+
+
+def _why_nothing(document: Document) -> str:
+    if not document.dropped:
+        return "The document declares no way to sign in, so there is nothing to connect with."
+    reasons = "; ".join(
+        f"{name}: {reason.rstrip('.')}" for name, reason in list(document.dropped.items())[:4]
+    )
+    return f"None of the ways to sign in that the document declares can be carried out. {reasons}."
+
+
+def _table(document: Document, base: str, methods: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    about = {
+        "name": document.title,
+        "category": "Imported",
+        "description": document.description,
+        "homepage": document.homepage,
+        "base_url": base,
+    }
+    table: dict[str, Any] = {name: value for name, value in about.items() if value}
+    if "login.microsoftonline.com" in json.dumps(methods):
+        table["redirect"] = {"host": "localhost"}  # the only loopback name that it takes
+    return {**table, "methods": methods}
