@@ -56,8 +56,22 @@ def settings_for(connector: Connector, method: Method) -> tuple[Field, ...]:
     return tuple(
         field
         for field in connector.settings
-        if field.key not in asked and _APP_SETTINGS.get(field.key, method.type) == method.type
+        if field.key not in asked
+        and _APP_SETTINGS.get(field.key, method.type) == method.type
+        and not _needless(field.key, method)
     )
+
+
+def _needless(key: str, method: Method) -> bool:
+    """Whether another of the service's OAuth methods has this setting for itself."""
+    if method.type == "oauth":
+        return key in {"private_key", "key_id"} and method.oauth1.signature_method != "RSA-SHA1"
+    if method.type != "oauth2":
+        return False
+    if key in {"private_key", "key_id"}:
+        return method.client_auth != "private_key_jwt" and method.grant != "jwt_bearer"
+    nameless = method.grant == "jwt_bearer" and method.client_auth == "none"
+    return nameless and key in {"client_id", "client_secret"}
 
 
 class Inputs(msgspec.Struct, frozen=True):

@@ -179,7 +179,8 @@ def client_settings(methods: list[Method], own: tuple[Field, ...]) -> tuple[Fiel
         if method.client_auth == "private_key_jwt":
             wanted += [PRIVATE_KEY, KEY_ID]
         elif method.client_auth != "none":
-            needed = method.grant == "client_credentials"
+            # A method that can do without a secret must not be asked for the one of another.
+            needed = all(m.grant == "client_credentials" for m in methods if m.type == "oauth2")
             wanted.append(msgspec.structs.replace(CLIENT_SECRET, required=needed))
         added |= {f.key: f for f in wanted if f.key not in asked and f.key not in added}
     return (*added.values(), *own)

@@ -21,6 +21,7 @@ from connectors.errors import (
     TemporaryError,
     WrongCredentialsError,
 )
+from connectors.inputs import settings_for
 from connectors.loading import check_paths
 from connectors.methods import Connected, Inputs, can_refresh, connect, refresh, revoke
 from tests.connectors.support import Stages, definition, inputs_of, run
@@ -110,6 +111,44 @@ def test_the_apps_secret_that_all_accounts_share_is_a_setting(tmp_path: Path, st
     standin.answer("POST /oauth/token", {"error": "invalid_client"}, status=401)
     with pytest.raises(MisconfiguredClientError):
         run(lambda ports: refresh(inputs, connected.credential, ports))
+
+
+def test_each_of_several_methods_asks_only_for_what_it_needs(tmp_path: Path) -> None:
+    toml = """
+name = "Example"
+
+[methods.browser]
+type = "oauth2"
+auth_url = "https://login.example/authorize"
+request_access_token = "https://login.example/token"
+
+[methods.machine]
+type = "oauth2"
+grant = "client_credentials"
+client_auth = "private_key_jwt"
+request_access_token = "https://login.example/token"
+
+[methods.robot]
+type = "oauth2"
+grant = "jwt_bearer"
+request_access_token = "https://login.example/token"
+auth.private_key.name = "Key"
+
+[methods.old]
+type = "oauth"
+request_request_token = "https://login.example/1"
+auth_url = "https://login.example/2"
+request_access_token = "https://login.example/3"
+"""
+    connector = definition(tmp_path, toml)
+    asked = {key: {f.key for f in settings_for(connector, m)} for key, m in connector.methods.items()}
+    assert asked == {
+        "browser": {"client_id", "client_secret"},
+        "machine": {"client_id", "client_secret", "private_key", "key_id"},
+        "robot": {"key_id"},
+        "old": {"consumer_key", "consumer_secret"},
+    }
+    assert not next(f for f in connector.settings if f.key == "client_secret").required
 
 
 def test_password_grant_refreshes_first_and_signs_in_again_after(tmp_path: Path, standin: StandIn) -> None:
