@@ -87,6 +87,7 @@ class Place(msgspec.Struct, frozen=True):
     name: str = ""
     after: str = ""  # only what follows this text
     before: str = ""  # and only up to this one
+    whole: bool = False  # a header with its “Bearer ”, if it has one
 
 
 class Choose(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

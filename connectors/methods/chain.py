@@ -95,17 +95,23 @@ def value_at(answer: Answer, place: Place) -> Any:
 def _whole_value(answer: Answer, place: Place) -> Any:
     match place.kind:
         case "path":
-            return look_up(answer.data(), place.name)
+            return look_up(_data(answer), place.name)
         case "header" if place.name.lower() == "set-cookie":
             return "; ".join(answer.headers.get_list("set-cookie"))  # a comma may stand inside of one
         case "header":
-            return answer.headers.get(place.name, "").removeprefix("Bearer ").strip()
+            value = answer.headers.get(place.name, "")
+            return value if place.whole else value.removeprefix("Bearer ").strip()
         case "cookie":
             return cookies_of(answer).get(place.name)
         case "cookies":
             return "; ".join(f"{name}={value}" for name, value in cookies_of(answer).items())
         case _:
             return answer.text.strip().strip('"')
+
+
+def _data(answer: Answer) -> Any:
+    kind = answer.headers.get("content-type", "").split(";")[0].strip().lower()
+    return answer.members() if kind == "application/x-www-form-urlencoded" else answer.data()
 
 
 def cookies_of(answer: Answer) -> dict[str, str]:

@@ -67,10 +67,10 @@ def _keep(table: Table) -> dict[str, Place]:
 def _place(table: Table) -> Place:
     named = {kind: table.text(kind) for kind in _PLACES}
     whole = {"cookies": table.flag("cookies"), "text": table.flag("text")}
-    after, before = table.text("after"), table.text("before")
+    cut = (table.text("after"), table.text("before"), table.flag("whole"))
     table.done()
-    found = [Place(cast(Any, kind), name, after, before) for kind, name in named.items() if name]
-    found += [Place(cast(Any, kind), "", after, before) for kind, wanted in whole.items() if wanted]
+    found = [Place(cast(Any, kind), name, *cut) for kind, name in named.items() if name]
+    found += [Place(cast(Any, kind), "", *cut) for kind, wanted in whole.items() if wanted]
     if len(found) != 1:
         table.wrong("", "names one place: path, header, cookie, cookies = true or text = true.")
         return Place("text")
