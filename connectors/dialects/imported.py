@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-OPERATIONS_SUFFIX = ".operations.json"
+from connectors.operations import SUFFIX, Operation
 
 
 class ImportedDocument(msgspec.Struct, frozen=True, kw_only=True):
@@ -15,16 +15,15 @@ class ImportedDocument(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     name: str
     toml: str
-    operations: str = ""  # JSON: a list of {method, path, summary}
+    operations: tuple[Operation, ...] = ()
     methods: tuple[str, ...] = ()
-    count: int = 0  # of operations
     warnings: tuple[str, ...] = ()
     dropped: dict[str, str] = {}
 
     def write(self, folder: Path) -> Path:
         """Writes `<key>.toml`, and `<key>.operations.json` beside it; returns the first."""
         path = folder / f"{self.key}.toml"
-        if self.count:
-            path.with_suffix(OPERATIONS_SUFFIX).write_text(self.operations, encoding="utf-8")
+        if self.operations:
+            path.with_suffix(SUFFIX).write_bytes(msgspec.json.encode(self.operations))
         path.write_text(self.toml, encoding="utf-8")
         return path

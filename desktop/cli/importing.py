@@ -1,12 +1,15 @@
-"""`jackfield connectors import`: modules of other systems become definitions of one's own."""
+"""`jackfield connectors import`: what other systems wrote becomes definitions of one's own."""
 
 from __future__ import annotations
 
 import argparse
+import re
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from connectors.dialects import FORMATS as DIALECTS
+from connectors.dialects import format_of
 from desktop.cli.common import Subparsers, add_command, add_json, engine_for
 from desktop.cli.exits import DONE, FAILED, UsageError
 from desktop.cli.output import document, line, note
@@ -15,29 +18,36 @@ if TYPE_CHECKING:
     from connectors.dialects.appmixer import Imported
     from desktop.engine.engine import Engine
 
-FORMATS = ("auto", "appmixer")
+FORMATS = ("auto", *DIALECTS)
 
 
 def add_import(group: Subparsers[argparse.ArgumentParser]) -> None:
     """Adds the command to the group `connectors`."""
-    parser = add_command(group, "import", import_definitions, "a definition from another system's module")
-    parser.add_argument("path", metavar="PATH", help="auth.js, or a folder with one or more of them")
-    parser.add_argument("--format", choices=FORMATS, default="auto", help="the system it was written for")
+    parser = add_command(group, "import", import_definitions, "a definition from a document or a module")
+    parser.add_argument(
+        "path",
+        metavar="FILE-or-URL",
+        help="an OpenAPI or Swagger document; auth.js, or a folder with one or more of them",
+    )
+    parser.add_argument("--format", choices=FORMATS, default="auto", help="what it is")
     parser.add_argument("--key", metavar="KEY", default="", help="the connector's key, for a single module")
     add_json(parser)
 
 
 def import_definitions(args: argparse.Namespace) -> int:
     """connectors import"""
+    if args.key and not re.fullmatch(r"[a-z0-9][a-z0-9-]*", args.key):
+        raise UsageError("A key is made of small letters, digits and hyphens.")
+    address = args.path.lower().startswith(("https://", "http://"))
+    wanted = args.format if args.format != "auto" else ""
+    if (wanted or ("openapi" if address else format_of(Path(args.path)))) == "openapi":
+        return _import_document(args, address=address)
     from connectors.dialects.appmixer import check_engine, find_modules, import_module
     from connectors.errors import ConnectorError
-    from connectors.reading.connector import KEY
 
     path = Path(args.path).expanduser()
     if not path.exists():
         raise UsageError(f"There is no file or folder {path}.")
-    if args.key and not KEY.fullmatch(args.key):
-        raise UsageError("A key is made of small letters, digits and hyphens.")
     check_engine()
     modules = find_modules(path)
     if args.key and len(modules) > 1:
@@ -55,6 +65,40 @@ def import_definitions(args: argparse.Namespace) -> int:
     if args.json:
         document(results if len(modules) > 1 else results[0])
     return FAILED if any("error" in result for result in results) else DONE
+
+
+def _import_document(args: argparse.Namespace, *, address: bool) -> int:
+    if not address and not Path(args.path).expanduser().is_file():
+        raise UsageError(f"There is no file {args.path}.")
+    with engine_for(args, unlock=False) as engine:
+        key, imported = engine.run(engine.import_document(args.path, args.key))
+        connector = engine.catalog.get(key)
+    if args.json:
+        document(
+            {
+                "key": key,
+                "name": connector.name,
+                "base_url": connector.base_url,
+                "methods": [
+                    {"key": m.key, "type": m.type, "name": m.name} for m in connector.methods.values()
+                ],
+                "operations": len(imported.operations),
+                "warnings": list(imported.warnings),
+                "dropped": [{"step": step, "reason": reason} for step, reason in imported.dropped.items()],
+            }
+        )
+        return DONE
+    line(f"{connector.name} ({key})")
+    for method in connector.methods.values():
+        line(f"  method {method.key}: {method.name}")
+    line(f"  base URL: {connector.base_url}")
+    line(f"  operations: {len(imported.operations)}")
+    for step, reason in imported.dropped.items():
+        line(f"  left out: {step}: {reason}")
+    for warning in imported.warnings:
+        line(f"  note: {warning}")
+    note(f"Added {connector.name}. Connect it with: jackfield connect {key}")
+    return DONE
 
 
 def _take(engine: Engine, module: Imported, *, json: bool) -> dict[str, Any]:

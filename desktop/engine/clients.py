@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 
 from desktop.engine.exchange import note_request, note_response
-from desktop.engine.http import AUTH_BODY_LIMIT, REQUEST_BODY_LIMIT, make_client
+from desktop.engine.http import AUTH_BODY_LIMIT, DOCUMENT_BODY_LIMIT, REQUEST_BODY_LIMIT, make_client
 from desktop.engine.preferences import Preferences
 
 
@@ -29,6 +29,11 @@ class Clients:
     def requests(self) -> httpx.AsyncClient:
         """For what people ask for with `request`."""
         return self._client(REQUEST_BODY_LIMIT)
+
+    @property
+    def documents(self) -> httpx.AsyncClient:
+        """For descriptions of services that are imported from an address."""
+        return self._client(DOCUMENT_BODY_LIMIT)
 
     def renew(self) -> None:
         """The next use makes new clients. Requests under way go on with the old ones."""

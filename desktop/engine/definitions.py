@@ -10,6 +10,7 @@ from pathlib import Path
 from connectors.definition import Connector
 from connectors.errors import DefinitionError
 from connectors.loading import Catalog, code_hash, load_catalog, load_file, script_beside
+from connectors.operations import SUFFIX as OPERATIONS
 from connectors.worker.runner import Runner
 from connectors.worker.sandbox import find_room
 from desktop.engine.definition_index import definition_index
@@ -116,6 +117,10 @@ class Definitions:
             _write_private(self.folder / script.name, script.read_bytes())
         else:
             (self.folder / f"{key}.js").unlink(missing_ok=True)
+        if (operations := path.with_suffix(OPERATIONS)).is_file():
+            _write_private(self.folder / f"{key}{OPERATIONS}", operations.read_bytes())
+        else:
+            (self.folder / f"{key}{OPERATIONS}").unlink(missing_ok=True)
         _write_private(target, path.read_bytes())
 
     def _approved(self, kind: str) -> frozenset[str]:

@@ -18,6 +18,7 @@ from desktop.engine.results import (
 from desktop.vault.records import AccountQuery, AccountRow, ActivityRow
 
 if TYPE_CHECKING:
+    from connectors.dialects.imported import ImportedDocument
     from desktop.engine.attempt import Attempt
     from desktop.vault.vault import SlotInfo
 
@@ -207,6 +208,18 @@ class Engine(EngineLife):
         )
         await self._parts.reload_connectors()
         return key
+
+    async def import_document(self, source: str, key: str = "") -> tuple[str, ImportedDocument]:
+        """Makes a definition of an OpenAPI or Swagger document: a file's path or an https address.
+
+        Returns the connector's key and what became of the document. Raises DefinitionError with the place.
+        """
+        from desktop.engine.importing import import_document
+
+        core = self._parts.core
+        added, imported = await import_document(source, key, core.clients, core.definitions)
+        await self._parts.reload_connectors()
+        return added, imported
 
     async def reload_connectors(self) -> None:
         """Reads all definitions again."""

@@ -23,6 +23,7 @@ from desktop.engine.routing import RoutedTransport
 
 AUTH_BODY_LIMIT = 1024 * 1024  # bytes, for every step of signing in
 REQUEST_BODY_LIMIT = 32 * 1024 * 1024  # bytes, for a plain request with a credential
+DOCUMENT_BODY_LIMIT = 64 * 1024 * 1024  # bytes, for an imported description of a service
 HEADER_LIMIT = 16 * 1024  # bytes
 DEADLINE = 30.0  # seconds, for a whole request
 _OF_THE_WAY = (b"content-encoding", b"transfer-encoding", b"content-length")

@@ -44,7 +44,7 @@ def main() -> int:
             print(f"BROKEN   {path.name}: {'; '.join(map(str, problems))}")
             continue
         methods = ", ".join(f"{m.key} [{m.name}]" for m in connector.methods.values())
-        print(f"imported {path.name}: {imported.count} operations; {methods}")
+        print(f"imported {path.name}: {len(imported.operations)} operations; {methods}")
         for line in (*imported.warnings, *(f"left out: {k}: {v}" for k, v in imported.dropped.items())):
             print(f"           {line}")
         for problem in check_paths([file]):

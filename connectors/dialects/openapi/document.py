@@ -10,6 +10,7 @@ import msgspec
 from connectors.dialects.openapi.names import plain
 from connectors.dialects.openapi.parsing import HTTP_METHODS, Parsed
 from connectors.errors import DefinitionError
+from connectors.operations import Operation
 from connectors.reading.table import kind_of
 from connectors.text import clean
 
@@ -19,14 +20,6 @@ _FLOWS = {
     "application": "clientCredentials",
     "accessCode": "authorizationCode",
 }
-
-
-class Operation(msgspec.Struct, frozen=True):
-    """One operation of the service: what people pick a path from."""
-
-    method: str
-    path: str
-    summary: str = ""
 
 
 class Document(msgspec.Struct, kw_only=True):
