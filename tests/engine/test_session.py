@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -104,11 +105,13 @@ def test_a_refused_session_is_renewed_and_the_request_sent_again(desk: Bench, se
     assert service.number == 3
 
 
-def test_a_session_near_its_end_is_renewed_before_it_is_handed_out(desk: Bench, service: Sessions) -> None:
+def test_a_session_that_has_ended_is_renewed_before_it_is_handed_out(desk: Bench, service: Sessions) -> None:
     row = desk.connect("session", VALUES)
     token = desk.run(desk.engine.token(row.id, "access_token", 60))
     assert (token, service.number) == ("1-of-amelia", 1)
-    token = desk.run(desk.engine.token(row.id, "access_token", 599.9))
+    past = (utc_now() - timedelta(minutes=1)).isoformat()
+    desk.run(desk.engine.edit(row.id, {"expires_at": past}))
+    token = desk.run(desk.engine.token(row.id, "access_token", 60))
     assert (token, service.number) == ("2-of-amelia", 2)
 
 
