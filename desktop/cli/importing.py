@@ -12,6 +12,7 @@ from connectors.dialects import FORMATS as DIALECTS
 from connectors.dialects import format_of
 from desktop.cli.common import Subparsers, add_command, add_json, engine_for
 from desktop.cli.exits import DONE, FAILED, UsageError
+from desktop.cli.importing_adapters import import_adapter
 from desktop.cli.output import document, line, note
 
 if TYPE_CHECKING:
@@ -27,10 +28,12 @@ def add_import(group: Subparsers[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "path",
         metavar="FILE-or-URL",
-        help="an OpenAPI or Swagger document; auth.js, or a folder with one or more of them",
+        help="an OpenAPI or Swagger document; auth.js, or a folder with one or more of them; "
+        "the configuration or the folder of an Itential adapter",
     )
     parser.add_argument("--format", choices=FORMATS, default="auto", help="what it is")
     parser.add_argument("--key", metavar="KEY", default="", help="the connector's key, for a single module")
+    parser.add_argument("--system", metavar="PATH", help="an adapter's entities/.system, if it is elsewhere")
     add_json(parser)
 
 
@@ -40,7 +43,10 @@ def import_definitions(args: argparse.Namespace) -> int:
         raise UsageError("A key is made of small letters, digits and hyphens.")
     address = args.path.lower().startswith(("https://", "http://"))
     wanted = args.format if args.format != "auto" else ""
-    if (wanted or ("openapi" if address else format_of(Path(args.path)))) == "openapi":
+    kind = wanted or ("openapi" if address else format_of(Path(args.path).expanduser()))
+    if args.system and kind != "itential":
+        raise UsageError("--system belongs to an adapter's configuration.")
+    if kind == "openapi":
         return _import_document(args, address=address)
     from connectors.dialects.appmixer import check_engine, find_modules, import_module
     from connectors.errors import ConnectorError
@@ -48,15 +54,23 @@ def import_definitions(args: argparse.Namespace) -> int:
     path = Path(args.path).expanduser()
     if not path.exists():
         raise UsageError(f"There is no file or folder {path}.")
+    if kind == "itential":
+        return import_adapter(args, path)
     check_engine()
     modules = find_modules(path)
     if args.key and len(modules) > 1:
         raise UsageError(f"--key names one connector, and there are {len(modules)} modules in {path}.")
     results: list[dict[str, Any]] = []
+    taken: set[str] = set()
     with engine_for(args, unlock=False) as engine:
         for module in modules:
             try:
-                results.append(_take(engine, import_module(module, args.key), json=args.json))
+                read = import_module(module, args.key)
+                for number in range(2, len(modules) + 1):
+                    if read.key in taken:  # two services of one name in one folder
+                        read = import_module(module, f"{read.key.removesuffix(f'-{number - 1}')}-{number}")
+                taken.add(read.key)
+                results.append(_take(engine, read, json=args.json))
             except ConnectorError as error:
                 if len(modules) == 1:
                     raise

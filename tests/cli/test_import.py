@@ -31,15 +31,15 @@ def test_a_module_becomes_a_definition_of_ones_own(bare: Jackfield) -> None:
 
 
 def test_a_folder_with_several_modules(bare: Jackfield, tmp_path: Path) -> None:
-    for name in ("trello", "broken", "microsoft"):
-        (tmp_path / name).mkdir()
-        module = MODULES / f"{name}.js"
+    for name in ("trello", "broken", "microsoft", "more/trello"):
+        (tmp_path / name).mkdir(parents=True)
+        module = MODULES / f"{Path(name).name}.js"
         text = module.read_text(encoding="utf-8") if module.exists() else "module.exports = {"
         (tmp_path / name / "auth.js").write_text(text, encoding="utf-8")
     told = bare("connectors", "import", str(tmp_path), "--json", unlocked=False, code=1)
-    broken, microsoft, trello = told.json
+    broken, microsoft, second, trello = told.json
     assert broken["file"].endswith("broken/auth.js") and "cannot be read" in broken["error"]
-    assert (microsoft["key"], trello["key"]) == ("microsoft", "trello")
+    assert (microsoft["key"], second["key"], trello["key"]) == ("microsoft", "trello", "trello-2")
     assert trello["methods"][0]["type"] == "oauth"
     # As a process of its own: what the engine of JavaScript started has to end by itself.
     again = bare.process("connectors", "import", str(tmp_path / "trello"), unlocked=False)

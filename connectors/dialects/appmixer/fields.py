@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from connectors.dialects.appmixer.names import field_key
+from connectors.fields import looks_secret
 from connectors.filters import GENERATORS
 
 _TYPES = {
@@ -63,6 +64,8 @@ def read_fields(
 def _field(name: str, row: Mapping[str, Any], warn: Warn) -> dict[str, Any]:
     given = str(row.get("type") or "text").lower()
     kind = _TYPES.get(given, "text")
+    if kind == "text" and looks_secret(name):
+        kind = "password"  # many a module asks for a key in a line of text
     if given not in _TYPES:
         warn(f"auth.{name}", f"the field type “{given}” is not known; it became a line of text.")
     label, tooltip = _text(row, "name", "label").strip(), _text(row, "tooltip", "description", "help").strip()

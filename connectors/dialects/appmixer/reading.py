@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from connectors.dialects.appmixer.context_names import names_in_templates, names_read, settings_for
 from connectors.dialects.appmixer.fields import read_fields
 from connectors.dialects.appmixer.missing import missing_for, packages_required
-from connectors.dialects.appmixer.names import KEYS, holes, our_name, words_of
-from connectors.dialects.appmixer.oauth import oauth2_keys, renews_without_refresh_token
+from connectors.dialects.appmixer.names import KEYS, our_name, words_of
+from connectors.dialects.appmixer.oauth import oauth2_keys, redirect_for, renews_without_refresh_token
 from connectors.dialects.appmixer.requests import bare_token_table, request_table, template_with
 from connectors.dialects.appmixer.sources import Source
 from connectors.errors import DefinitionError
@@ -94,8 +95,11 @@ class Reading:
         if self.kind == "oauth2":
             found |= oauth2_keys(self.definition, self.scope, steps)
         found |= steps
+        self._free_unused(steps)
         if self.fields:
             found["auth"] = self.fields
+        if redirect := redirect_for(steps.get("auth_url")):
+            found["redirect"] = redirect
         if settings := self._settings(steps):
             found["settings"] = settings
         for key in self.definition:
@@ -215,20 +219,22 @@ class Reading:
 
     def _settings(self, steps: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         """What is read and never asked: it becomes a setting of the connector that may stay empty."""
-        from connectors.dialects.appmixer.context_names import names_read
-
-        wanted = {name for name in names_read(self._functions_kept(steps)) if name not in self.names}
-        given = {name for step in steps.values() for name in _names_in_templates(step)}
-        wanted |= given - set(self.fields)
-        known = _known_names()
-        settings: dict[str, dict[str, Any]] = {}
-        for name in sorted(wanted - known):
-            settings[name] = {
-                "name": words_of(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()),
-                "required": False,
-            }
+        read = (names_read(self._functions_kept(steps)) - set(self.names)) | (
+            names_in_templates(steps) - set(self.fields)
+        )
+        settings = settings_for(read)
+        for name in settings:
             self._warn(f"settings.{name}", "is read and asked nowhere; it became a setting of the connector.")
         return settings
+
+    def _free_unused(self, steps: Mapping[str, Any]) -> None:
+        """A field that nothing reads may stay empty, unless the module says otherwise."""
+        text = "\n".join(self._functions_kept(steps))
+        read = names_in_templates(steps) | {str(steps.get("account_name_from_profile_info"))}
+        for name, key in self.names.items():
+            used = key in read or re.search(rf"(?<![\w$]){re.escape(name)}(?![\w$])", text)
+            if steps and not used:
+                self.fields[key].setdefault("required", False)
 
     def _functions_kept(self, steps: Mapping[str, Any]) -> list[str]:
         kept = {
@@ -239,20 +245,3 @@ class Reading:
             if isinstance(value, Mapping) and "$function" in value and (key in kept or key not in KEYS):
                 texts.append(value["$function"])
         return texts
-
-
-def _names_in_templates(step: Any) -> set[str]:
-    if isinstance(step, str):
-        return {re.split(r"[.\[]", path)[0] for path in holes(step)}
-    if isinstance(step, Mapping):
-        return {name for item in step.values() for name in _names_in_templates(item)}
-    if isinstance(step, list):
-        return {name for item in step for name in _names_in_templates(item)}
-    return set()
-
-
-def _known_names() -> set[str]:
-    from connectors.dialects.appmixer.context_names import STANDING
-    from connectors.inputs import STANDING_NAMES
-
-    return set(STANDING_NAMES) | STANDING | {"username", "password"}

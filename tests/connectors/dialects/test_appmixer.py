@@ -51,7 +51,9 @@ def test_a_request_that_is_data_needs_no_function(tmp_path: Path, standin: Stand
     assert tomllib.loads(module.toml)["validate"]["headers"] == {"Authorization": "Basic {{apiKey}}"}
     standin.answer("GET /get-some-records/app_id=app-7", {})
     connector = loaded(tmp_path, module)
-    assert [f.type for f in connector.default_method.fields] == ["text", "text", "textarea"]
+    fields = connector.default_method.fields
+    assert [f.type for f in fields] == ["text", "text", "textarea"]
+    assert [f.required for f in fields] == [True, True, False], "nothing reads the third"
     connected = connect_it(connector, standin, {"appId": "app-7", "apiKey": "key-123456", "cert": "-\n-"})
     assert connected.name == "app-7"
     assert standin.requests[0].header("authorization") == "Basic key-123456"

@@ -213,7 +213,12 @@
     };
     crypto.webcrypto = crypto;
     globalThis.crypto = crypto;
-    jackfield.library('crypto', () => crypto);
+    // What is not there is named when it is called.
+    const whole = new Proxy(crypto, {
+        get: (target, name) => (name in target || typeof name === 'symbol' || name === 'default' ? target[name]
+            : () => { throw new jackfield.MissingPackage(`crypto (${name})`); })
+    });
+    jackfield.library('crypto', () => whole);
     jackfield.library('uuid', () => Object.assign(() => randomUUID(), { v4: randomUUID, v1: randomUUID, default: randomUUID }));
     jackfield.library('nanoid', () => ({ nanoid: (size = 21) => randomBytes(size).toString('base64url').slice(0, size) }));
     for (const name of ['md5', 'sha1']) jackfield.library(name, () => text => digest(name, text).toString('hex'));

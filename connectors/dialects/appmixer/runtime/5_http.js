@@ -143,12 +143,6 @@ jackfield.library('jackfield/scope', session => {
 jackfield.library(['timers', 'timers/promises'], session => ({
     ...session.scope, setTimeout: (ms, value) => session.ask('pause', { ms }).then(() => value)
 }));
-for (const name of ['http', 'https']) {
-    jackfield.library(name, () => {
-        const refuse = () => { throw new jackfield.MissingPackage(name); };
-        return { Agent: class Agent {}, globalAgent: {}, request: refuse, get: refuse, createServer: refuse };
-    });
-}
 
 jackfield.library(['node-fetch', 'cross-fetch', 'isomorphic-fetch'], session => {
     const { HeaderList, FormData, send, addressed, basic } = session.use('jackfield/http');

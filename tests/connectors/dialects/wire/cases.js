@@ -106,6 +106,11 @@ const cases = {
   util_lodash: c => axios.post(c.base + '/got', [_.get({ a: [{ b: 1 }] }, 'a[0].b'), _.get({}, 'x.y', 5), _.set({}, 'a.b', 1), _.pick({ a: 1, b: 2 }, ['a']), _.omit({ a: 1, b: 2 }, 'a'), _.isEmpty({}), _.isEmpty('x'), _.merge({ a: { b: 1 } }, { a: { c: 2 } }), _.trimEnd('a//', '/'), _.map({ a: 1 }, x => x + 1), _.find([{ a: 1 }, { a: 2 }], { a: 2 }), _.camelCase('foo bar-baz'), _.snakeCase('fooBar'), _.defaults({ a: 1 }, { a: 2, b: 3 }), _.trim('  x ')]),
   util_blue: c => Bluebird.map([1, 2], x => x * 2).then(v => Bluebird.props({ v, w: Bluebird.delay(5, 'z') })).then(r => Bluebird.try(() => { throw new TypeError('t'); }).catch(TypeError, e => ({ ...r, m: e.message })).finally(() => 1)).then(r => axios.post(c.base + '/got', r)),
   util_format: c => axios.post(c.base + '/got', [util.format('%s-%d', 'a', 5), new Date(0).toISOString(), encodeURIComponent(S), escape('é'), new Intl.DateTimeFormat('en-US', { timeZone: 'UTC' }).format(new Date(0))]),
+  node_get: c => new Promise((done, fail) => require(c.base.split(':')[0]).get(c.base + '/echo?a=b c'.replace(' ', '%20'), { headers: { 'X-N': '1' } }, res => {
+    let text = ''; res.setEncoding('utf8'); res.on('data', part => { text += part; }); res.on('end', () => axios.post(c.base + '/got', { s: res.statusCode, d: JSON.parse(text), h: res.headers['content-type'] }).then(done, fail)); })),
+  node_post: c => new Promise((done, fail) => { const u = new URL(c.base); const body = querystring.stringify({ a: 'x y' });
+    const req = require(u.protocol.slice(0, -1)).request({ hostname: u.hostname, port: u.port, path: '/p?z=1', method: 'POST', auth: 'u:p', headers: { 'Content-Type': 'application/x-www-form-urlencoded', 'Content-Length': Buffer.byteLength(body) } }, res => { res.on('data', () => {}); res.on('end', done); });
+    req.on('error', fail); req.write(body); req.end(); }),
   timers: async c => { await new Promise(r => setTimeout(r, 5)); await axios.get(c.base + '/p'); },
   parallel: c => Promise.all([1, 2, 3].map(i => axios.get(c.base + '/par/' + i))),
   fetch1: c => fetch(c.base + '/echo', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ a: 1 }) }).then(async r => axios.post(c.base + '/got', { ok: r.ok, j: await r.json(), h: r.headers.get('Content-Type') })),
