@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 
 from connectors.definition import Connector
-from connectors.errors import DefinitionError
+from connectors.errors import ConnectorError, DefinitionError
 from connectors.loading import Catalog, code_hash, load_catalog, load_file, script_beside
 from connectors.operations import SUFFIX as OPERATIONS
 from connectors.worker.runner import Runner
@@ -92,6 +92,11 @@ class Definitions:
         except SyntaxError as error:
             raise DefinitionError(
                 f"{code.name} was not added. Line {error.lineno} cannot be read: {error.msg}.",
+                "Mend it and add it again.",
+            ) from error
+        except ConnectorError as error:
+            raise DefinitionError(
+                f"{code.name} was not added. When it was tried, shut in: {error.sentence}",
                 "Mend it and add it again.",
             ) from error
 

@@ -23,6 +23,7 @@ from connectors.errors import (
 from connectors.loading import code_hash, load_catalog, load_file
 from connectors.methods import refresh, validate
 from connectors.worker.hosts import allowed_hosts, check_host, source_hosts
+from connectors.worker.limits import Limits
 from connectors.worker.runner import Runner
 from tests.connectors.support import connect_it, definition, inputs_of, run
 from tests.real.requirements import need_room
@@ -225,7 +226,7 @@ def test_a_program_that_fails_while_it_is_read_is_a_problem(tmp_path: Path, pyth
     need_room()
     (tmp_path / "mine.toml").write_text('name = "Mine"\ntype = "apiKey"\n')
     (tmp_path / "mine.py").write_text(python)
-    runner = Runner(frozenset({code_hash(tmp_path / "mine.py")}))
+    runner = Runner(frozenset({code_hash(tmp_path / "mine.py")}), Limits(thinking=1.0))
     catalog = load_catalog(tmp_path, runner=runner)
     assert "mine" not in catalog and "github" in catalog
     assert any(says in problem.reason for problem in catalog.problems), catalog.problems

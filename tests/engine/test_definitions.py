@@ -9,6 +9,7 @@ import pytest
 from connectors.errors import DefinitionError
 from desktop.engine.events import ConnectorsChanged
 from tests.engine.support import KEY, PASSPHRASE, Bench
+from tests.real.requirements import need_room
 
 OWN = (
     KEY.replace("demo-key", "my-service")
@@ -107,3 +108,54 @@ def test_an_approval_is_known_again_after_unlocking_and_not_before(
     assert "coded" not in at_work.engine.catalog
     at_work.run(at_work.engine.unlock(PASSPHRASE))
     assert "coded" in at_work.engine.catalog
+
+
+MADE = """
+try:
+    open({marker!r}, "w").close()
+except OSError:
+    pass
+
+def definition(context):
+    def validate(context):
+        return True
+
+    return {{"type": "apiKey", "auth": {{"api_key": {{"name": "API key"}}}}, "validate": validate}}
+"""
+
+
+def test_a_program_runs_shut_in_until_somebody_says_with_my_rights(
+    at_work: Bench, drawer: Path, home: Path, tmp_path: Path
+) -> None:
+    need_room()
+    marker = tmp_path / "marker"
+    (drawer / "coded.toml").write_text('key = "coded"\nname = "Coded"\n')
+    (drawer / "coded.py").write_text(MADE.format(marker=str(marker)))
+    assert add(at_work, drawer / "coded.toml", shut_in=True) == "coded"
+    at_work.run(at_work.engine.lock())
+    at_work.run(at_work.engine.unlock(PASSPHRASE))
+    assert "coded" in at_work.engine.catalog and not marker.exists()
+
+    add(at_work, drawer / "coded.toml", run_with_my_rights=True)
+    assert marker.exists()
+    marker.unlink()
+    # Whoever thinks better of it takes the rights away again.
+    add(at_work, drawer / "coded.toml", shut_in=True)
+    assert "coded" in at_work.engine.catalog and not marker.exists()
+
+    (home / "connectors" / "coded.py").write_text(MADE.format(marker=str(marker)) + "# edited\n")
+    at_work.run(at_work.engine.reload_connectors())
+    assert "coded" not in at_work.engine.catalog
+
+
+@pytest.mark.parametrize("program", ["x =", "raise Exception('at once')", "import no_such_module"])
+def test_a_program_that_cannot_be_loaded_is_not_taken(
+    at_work: Bench, drawer: Path, home: Path, program: str
+) -> None:
+    need_room()
+    before = sorted((home / "connectors").iterdir())
+    (drawer / "coded.toml").write_text(WITH_CODE)
+    (drawer / "coded.py").write_text(f"{program}\n{CODE}")
+    with pytest.raises(DefinitionError, match=r"^coded\.py was not added\."):
+        add(at_work, drawer / "coded.toml", shut_in=True)
+    assert sorted((home / "connectors").iterdir()) == before
