@@ -104,7 +104,7 @@ class Scheduler:
         for row in {row.id: row for row in rows}.values():
             if row.id in self._at_work or self._refreshing.is_refreshing(row.id):
                 continue
-            moment = self._moment(row, row.id in interrupted)
+            moment = self._moment(row, now if row.id in interrupted else None)
             if moment is None:
                 continue
             if moment <= now:
@@ -115,7 +115,7 @@ class Scheduler:
             self._start(row, max(0, position - AT_ONCE + 1) * SPACING)
         return again
 
-    def _moment(self, row: AccountRow, interrupted: bool) -> datetime | None:
+    def _moment(self, row: AccountRow, at_once: datetime | None) -> datetime | None:
         method = self._core.known_method(row)
         if method is None:
             return None
@@ -127,7 +127,7 @@ class Scheduler:
         if not can_refresh(method, credential):
             return None
         # What became of an interrupted refresh is found out at once, whether or not the token has ended.
-        moment = self._clock.now() if interrupted else refresh_moment(credential, method.refresh_before_exp)
+        moment = at_once or refresh_moment(credential, method.refresh_before_exp)
         if moment is None:
             return None
         patience = self._refreshing.backoff.until(row.id)

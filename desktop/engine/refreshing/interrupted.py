@@ -36,7 +36,12 @@ def was_answered(error: ConnectorError) -> bool:
     """
     if error.status is not None:
         return 400 <= error.status < 500
-    return isinstance(error.__cause__, httpx.ConnectError | httpx.ConnectTimeout | httpx.UnsupportedProtocol)
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError):
+            return True
+        cause = cause.__cause__ or cause.__context__
+    return False
 
 
 def lost(subject: Subject, mark: PendingRefresh, error: InvalidTokenError) -> InvalidTokenError:
