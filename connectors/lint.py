@@ -54,7 +54,7 @@ REFRESH_HABITS = (
     Habit(".okta.com", "Okta", "scope", "offline_access"),
 )
 _NO_LOCALHOST = {"accounts.spotify.com": "Spotify"}
-_ONLY_LOCALHOST = {"login.microsoftonline.com": "Microsoft"}
+ONLY_LOCALHOST = {"login.microsoftonline.com": "Microsoft"}
 _ONLY_HTTPS = {"slack.com": "Slack"}
 
 
@@ -143,8 +143,8 @@ def _redirect(connector: Connector, method: Method) -> Iterator[tuple[str, str]]
             "redirect.host",
             f"redirect host “localhost” is refused by {_NO_LOCALHOST[host]}; use 127.0.0.1.",
         )
-    if host in _ONLY_LOCALHOST and redirect.host != "localhost":
-        yield "redirect.host", f"{_ONLY_LOCALHOST[host]} only takes “localhost” as the redirect host."
+    if host in ONLY_LOCALHOST and redirect.host != "localhost":
+        yield "redirect.host", f"{ONLY_LOCALHOST[host]} only takes “localhost” as the redirect host."
     if host in _ONLY_HTTPS and redirect.scheme != "https":
         yield "redirect.scheme", f"{_ONLY_HTTPS[host]} only takes redirect addresses with https."
 

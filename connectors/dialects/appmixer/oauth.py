@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
+
+from connectors.lint import ONLY_LOCALHOST
 
 _UNITS = {"seconds", "minutes", "hours"}
 
@@ -36,6 +39,12 @@ def oauth2_keys(definition: Mapping[str, Any], scope: Any, steps: Mapping[str, A
         found["refresh_before_exp_units"] = unit if unit in _UNITS else "minutes"
     found["token_answer"] = {"any_token_type": True}
     return found
+
+
+def redirect_for(auth_url: Any) -> dict[str, str]:
+    """What the service demands of the address that the browser comes back to."""
+    address = auth_url if isinstance(auth_url, str) else ""
+    return {"host": "localhost"} if urlsplit(address).hostname in ONLY_LOCALHOST else {}
 
 
 def renews_without_refresh_token(step: Any) -> bool:

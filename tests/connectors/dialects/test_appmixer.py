@@ -52,7 +52,7 @@ def test_a_request_that_is_data_needs_no_function(tmp_path: Path, standin: Stand
     standin.answer("GET /get-some-records/app_id=app-7", {})
     connector = loaded(tmp_path, module)
     fields = connector.default_method.fields
-    assert [f.type for f in fields] == ["text", "text", "textarea"]
+    assert [f.type for f in fields] == ["text", "password", "textarea"]
     assert [f.required for f in fields] == [True, True, False], "nothing reads the third"
     connected = connect_it(connector, standin, {"appId": "app-7", "apiKey": "key-123456", "cert": "-\n-"})
     assert connected.name == "app-7"
