@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-FORMATS = ("appmixer", "openapi")
+FORMATS = ("appmixer", "itential", "openapi")
 _DOCUMENTS = {".json", ".yaml", ".yml"}
 
 
 def format_of(path: Path) -> str:
-    """The format of what is imported, by the file's name: documents are JSON or YAML, modules JavaScript."""
+    """The format of what is imported: documents are JSON or YAML, modules JavaScript.
+
+    An adapter's configuration is JSON too, and is told by its `authentication`.
+    """
+    from connectors.dialects.itential import is_configuration
+
+    if is_configuration(path):
+        return "itential"
     return "openapi" if path.suffix.lower() in _DOCUMENTS else "appmixer"

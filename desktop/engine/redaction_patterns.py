@@ -50,7 +50,7 @@ _TO_PARAMETER_END = re.compile(r"[^\s&\"'<>#;,)}\]]*+")
 
 _SCHEME = re.compile(
     r"(?<![A-Za-z0-9])(bearer|basic|dpop)[ \t]{1,4}"
-    r"(?!(?:tokens?|auth\w{0,20}|credentials?|scheme|headers?|access|error)\b)(?!\w{1,32}=\")"
+    r"(?!(?:tokens?|auth\w{0,20}|credentials?|scheme|headers?|access|error|user_password)\b)(?!\w{1,32}=\")"
     r"[A-Za-z0-9\-._~+/=%]{6,}+",
     re.IGNORECASE,
 )

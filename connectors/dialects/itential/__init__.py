@@ -8,10 +8,10 @@ from pathlib import Path
 
 import msgspec
 
-from connectors.dialects.appmixer.writing import toml_text
 from connectors.dialects.itential.configuration import Configuration, read_json
 from connectors.dialects.itential.definition import Definition
 from connectors.dialects.itential.system import FOLDER, System
+from connectors.dialects.writing import definition_text
 from connectors.errors import DefinitionError
 
 __all__ = ["Imported", "find_configuration", "import_configuration", "is_configuration"]
@@ -71,7 +71,9 @@ def import_configuration(path: Path, key: str = "", name: str = "", system: Path
     name = name or configuration.name
     key = key or re.sub(r"[^a-z0-9]+", "-", configuration.name.lower()).strip("-") or "adapter"
     definition = Definition(configuration, actions)
-    text = toml_text(definition.table(name), f"Imported from {path.name}, the configuration of an adapter.")
+    text = definition_text(
+        definition.table(name), f"Imported from {path.name}, the configuration of an adapter."
+    )
     tomllib.loads(text)
     return Imported(
         key=key,

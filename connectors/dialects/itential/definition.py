@@ -82,7 +82,7 @@ class Definition:
                 self.form.ask(name, auth.get(name, ""))
                 names[name] = name
         found |= lifetime_of(auth, says_expiry=expiry in steps[-1]["keep"], reusable=reusable)
-        return found | {"apply": apply_of(self._places(), self._formats(), names)}
+        return found | {"apply": apply_of(self._places(), self._formats(), names, self._literal)}
 
     def _applied(self) -> dict[str, Any]:
         auth, form = self._auth, self.form
@@ -98,7 +98,10 @@ class Definition:
             life = max(auth.integer("token_timeout", -1, -1, 86_400_000), 0) // 1000 + _JWT_GRACE
             names["token"] = f"jwt(username, password, {life})"
             form.fields.pop("token", None)
-        return apply_of(self._places(), self._formats(), names)
+        return apply_of(self._places(), self._formats(), names, self._literal)
+
+    def _literal(self, name: str, text: str) -> str:
+        return self.form.constant(name, text, "request")
 
     def _places(self) -> tuple[str, ...]:
         return self._auth.texts("auth_field", _FIELD)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import unquote
 
 from connectors.dialects.itential.formats import template_of
 from connectors.errors import DefinitionError
 
+Literal = Callable[[str, str], str]  # (name, text) -> template
 
-def apply_of(fields: tuple[str, ...], formats: tuple[str, ...], names: Mapping[str, str]) -> dict[str, Any]:
+
+def apply_of(
+    fields: tuple[str, ...], formats: tuple[str, ...], names: Mapping[str, str], literal: Literal
+) -> dict[str, Any]:
     """The [apply] table. A field without a format of its own gets the first one.
 
+    `literal` takes a text without placeholders: it may be the secret itself.
     Raises DefinitionError for a place that a request does not have.
     """
     apply: dict[str, Any] = {}
@@ -24,13 +29,15 @@ def apply_of(fields: tuple[str, ...], formats: tuple[str, ...], names: Mapping[s
             apply.setdefault("headers", {})["Authorization"] = text
         elif field.startswith("header.headers."):
             name = field.removeprefix("header.headers.")
-            apply.setdefault("headers", {})[name] = template_of(form, names)
+            apply.setdefault("headers", {})[name] = _text(name, form, names, literal)
         elif kind == "body" and rest:
-            apply.setdefault("body", {})[rest] = template_of(form, names)
+            apply.setdefault("body", {})[rest] = _text(rest, form, names, literal)
         elif kind == "urlpath":
-            apply["path_end"] = apply.get("path_end", "") + "/" + template_of(form.strip("/"), names)
+            apply["path_end"] = (
+                apply.get("path_end", "") + "/" + _text("path", form.strip("/"), names, literal)
+            )
         elif kind == "url":
-            apply.setdefault("query", {}).update(_query(form, names))
+            apply.setdefault("query", {}).update(_query(form, names, literal))
         else:
             raise DefinitionError(
                 f"auth_field “{field[:60]}” is no place on a request.",
@@ -39,7 +46,12 @@ def apply_of(fields: tuple[str, ...], formats: tuple[str, ...], names: Mapping[s
     return apply
 
 
-def _query(form: str, names: Mapping[str, str]) -> dict[str, str]:
+def _text(name: str, form: str, names: Mapping[str, str], literal: Literal) -> str:
+    template = template_of(form, names)
+    return template if "{{" in template else literal(name, form)
+
+
+def _query(form: str, names: Mapping[str, str], literal: Literal) -> dict[str, str]:
     found: dict[str, str] = {}
     for part in form.lstrip("?&").split("&"):
         name, equals, value = part.partition("=")
@@ -47,5 +59,5 @@ def _query(form: str, names: Mapping[str, str]) -> dict[str, str]:
             raise DefinitionError(
                 "auth_field_format for “url” is not made of name=value.", "Write it like apikey={token}."
             )
-        found[unquote(name)] = template_of(unquote(value), names)
+        found[unquote(name)] = _text(unquote(name), unquote(value), names, literal)
     return found

@@ -11,6 +11,7 @@ from connectors.dialects.itential.form import Form
 from connectors.dialects.itential.formats import plain, template_of
 from connectors.dialects.itential.system import Action
 from connectors.errors import DefinitionError
+from connectors.fields import looks_secret
 
 KINDS = {"JSON": "json", "URLENCODE": "form", "URLQUERY": "query", "FORM": "multipart"}
 _ACCEPT = {
@@ -100,9 +101,7 @@ class Requests:
                     self._form.ask(key, self._configuration.authentication.get(key, ""))
             placed = any(f"{{{key}}}" in value for key in names)
             what = f"The header {name} of {action.name}"
-            found[name] = (
-                template_of(value, names, what) if placed else self._form.constant(name, value, "header")
-            )
+            found[name] = template_of(value, names, what) if placed else self._own(name, value)
         found |= {name: self._form.constant(name, value, "header") for name, value in more.items()}
         present = {name.lower() for name in found}
         kinds = {"URLENCODE": "application/x-www-form-urlencoded"}
@@ -111,6 +110,11 @@ class Requests:
         if "accept" not in present:
             found["Accept"] = _ACCEPT.get(action.response_kind, "application/json")
         return {name: text for name, text in found.items() if text}
+
+    def _own(self, name: str, value: str) -> str:
+        """A header that the adapter itself brings along."""
+        secret = looks_secret(name) or name.lower() in {"authorization", "cookie"}
+        return self._form.constant(name, value, "header") if secret else plain(value)
 
     def _options(self) -> dict[str, str]:
         options = self._configuration.table("request", "global_request", "uriOptions")
