@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication
-from PySide6.QtWidgets import QStackedLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from desktop.ui.opening import OpeningPage
 
@@ -21,7 +21,7 @@ _SIZE = QSize(1280, 760)
 _SMALLEST = QSize(560, 380)
 
 
-class MainWindow(QWidget):
+class MainWindow(QMainWindow):  # assistive technology then finds a window, not a filler
     """`painted` once, when the first picture is on the screen; `attach` then gives it the engine."""
 
     painted = Signal()
@@ -33,8 +33,8 @@ class MainWindow(QWidget):
         self.setMinimumSize(_SMALLEST)
         self._bridge: Bridge | None = None
         self.shell: Shell | None = None  # while the vault is open
-        self._stack = QStackedLayout(self)
-        self._stack.setContentsMargins(0, 0, 0, 0)
+        self._stack = QStackedWidget()
+        self.setCentralWidget(self._stack)
         opening = OpeningPage()
         opening.painted.connect(self.painted)
         self._page: QWidget = opening
