@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 
 from desktop.practice import Provider, start
-from tests.engine.support import Bench, bench, make_home
+from desktop.vault import kdf
+from tests.engine.support import DEADLINE, Bench, bench, make_home
+
+
+@pytest.fixture(autouse=True)
+def cheap_derivation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new passphrase costs the least that is accepted: what it should cost is tests/vault's business."""
+    monkeypatch.setattr(kdf, "DEFAULT_COST", kdf.FLOOR_COST)
+    monkeypatch.setattr(kdf, "WANTED_SECONDS", (0.0, DEADLINE))
 
 
 @pytest.fixture

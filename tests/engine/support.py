@@ -22,8 +22,8 @@ from desktop.engine.events import AttemptChanged, Event
 from desktop.practice import Provider
 from desktop.vault import kdf
 from desktop.vault.records import AccountRow
-from desktop.vault.vault import PreparedSlots, Vault, prepare_slots
-from tests.practice.person import sign_in
+from desktop.vault.vault import Vault
+from tests.practice.person import TLS, sign_in
 
 PASSPHRASE = "a passphrase for trying things"
 DEADLINE = 30.0  # generous: nothing here is timed, it only must not hang
@@ -106,7 +106,7 @@ class PersonAtBrowser:
         self._callbacks.put(callback)
         callback = self.alter(callback)
         if callback:
-            with httpx.Client(trust_env=False, timeout=DEADLINE) as client:
+            with httpx.Client(trust_env=False, timeout=DEADLINE, verify=TLS) as client:
                 self.pages.append(client.get(callback, follow_redirects=True))
 
 
@@ -146,34 +146,29 @@ def define(home: Path, text: str, **values: str) -> None:
     (folder / f"{key}.toml").write_text(filled)
 
 
-@cache
-def _slots() -> PreparedSlots:
-    """Derived once: these tests are not about the derivation."""
-    return prepare_slots(PASSPHRASE, cost=kdf.FLOOR_COST)
-
-
 _derived_once = lru_cache(kdf.derive)
 
 
 @cache
-def _index() -> dict[str, bytes]:
+def _template() -> dict[str, bytes]:
+    """The files of a home after a first start, made once: a key is derived and the catalog read for it."""
     with tempfile.TemporaryDirectory() as folder:
-        load_catalog(index=definition_index(Path(folder)))
-        return {file.name: file.read_bytes() for file in Path(folder, "cache").iterdir()}
-
-
-def _write_index(home: Path) -> None:
-    """What an earlier start would have left: the catalog need not be read again for every test."""
-    (home / "cache").mkdir(mode=0o700)
-    for name, content in _index().items():
-        (home / "cache" / name).write_bytes(content)
+        home = Path(folder, "home")
+        with Vault.create(home, PASSPHRASE, cost=kdf.FLOOR_COST) as vault:
+            vault.set_connector_settings("demo", {"client_id": "jackfield-practice"})
+        load_catalog(index=definition_index(home))
+        files = (file for file in home.rglob("*") if file.is_file())
+        return {str(file.relative_to(home)): file.read_bytes() for file in files}
 
 
 def make_home(home: Path, provider_url: str = "http://127.0.0.1:1", extra: str = "") -> Path:
     """A home with a vault (the cheapest key derivation) and the two demo connectors."""
-    with Vault.create_prepared(home, _slots()) as vault:
-        vault.set_connector_settings("demo", {"client_id": "jackfield-practice"})
-    _write_index(home)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name, content in _template().items():
+        file = home / name
+        file.parent.mkdir(mode=0o700, exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_bytes(content)
     define(home, extra + DEMO, url=provider_url)
     define(home, KEY, url=provider_url)
     return home

@@ -25,6 +25,7 @@ from tests.engine.callback_client import (
     refused,
     with_pending,
 )
+from tests.practice.person import TLS
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def free_port() -> int:
 )
 def test_a_browser_brings_the_answer_and_sees_the_page(redirect: Redirect, start: str, end: str) -> None:
     async def run() -> None:
-        async with pending(redirect) as attempt, httpx.AsyncClient(trust_env=False) as client:
+        async with pending(redirect) as attempt, httpx.AsyncClient(trust_env=False, verify=TLS) as client:
             uri = attempt.listener.redirect_uri
             assert uri.startswith(start)
             assert uri.endswith(end)
@@ -77,7 +78,10 @@ def test_a_path_called_done_has_its_last_page_elsewhere() -> None:
 )
 def test_an_error_has_its_own_page(error: str, heading: str) -> None:
     async def run() -> None:
-        async with pending() as attempt, httpx.AsyncClient(trust_env=False, follow_redirects=True) as client:
+        async with (
+            pending() as attempt,
+            httpx.AsyncClient(trust_env=False, follow_redirects=True, verify=TLS) as client,
+        ):
             page = await client.get(f"{attempt.listener.redirect_uri}?error={error}&state={STATE}")
             assert heading in page.text
             assert (await attempt.answer)["error"] == error
@@ -181,7 +185,7 @@ def test_a_state_that_can_be_guessed_and_a_second_one_are_refused() -> None:
 def test_a_callback_before_anybody_waits_is_not_verified() -> None:
     async def run() -> None:
         listener = await open_listener(Redirect(), limits=QUICK)
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with httpx.AsyncClient(trust_env=False, verify=TLS) as client:
             for state in ("", STATE):
                 answer = await client.get(f"{listener.redirect_uri}?code=c&state={state}")
                 assert answer.status_code == 400

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 
-from tests.practice.person import sign_in
+from tests.practice.person import TLS, sign_in
 
 VERIFIER = "a-verifier-of-more-than-forty-three-characters-0"
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
@@ -21,7 +21,7 @@ class ClientApp:
 
     def __init__(self, provider_url: str) -> None:
         self.url = provider_url
-        self.http = httpx.Client(base_url=provider_url, trust_env=False, timeout=30)
+        self.http = httpx.Client(base_url=provider_url, trust_env=False, timeout=30, verify=TLS)
 
     def __enter__(self) -> ClientApp:
         return self
