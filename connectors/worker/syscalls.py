@@ -17,7 +17,8 @@ _X32 = 0x40000000  # the same numbers under another name
 _CLONE3 = 435  # the libraries fall back to clone when it is not there
 
 # AUDIT_ARCH, then the numbers, a line for: new processes; sockets; other processes' memory; namespaces and
-# mounts; bpf, perf_event_open, userfaultfd; keys; modules, kexec_load, personality.
+# mounts; bpf, perf_event_open, userfaultfd; keys; modules, kexec_load, personality; memory that is in no
+# address space, and so under no limit (shared memory, semaphores, message queues, memfd_create).
 _NUMBERS: dict[str, tuple[int, tuple[tuple[int, ...], ...]]] = {
     "x86_64": (
         0xC000003E,
@@ -29,6 +30,7 @@ _NUMBERS: dict[str, tuple[int, tuple[tuple[int, ...], ...]]] = {
             (321, 298, 323),
             (248, 249, 250),
             (175, 313, 246, 135),
+            (29, 64, 68, 240, 319),
         ),
     ),
     "aarch64": (
@@ -41,11 +43,13 @@ _NUMBERS: dict[str, tuple[int, tuple[tuple[int, ...], ...]]] = {
             (280, 241, 282),
             (217, 218, 219),
             (105, 273, 104, 92),
+            (194, 190, 186, 180, 279),
         ),
     ),
 }
-# The same number everywhere: io_uring (which opens sockets by itself), pidfd_open, the new mount calls.
-_EVERYWHERE = (425, 426, 427, 434, 428, 429, 430, 431, 432, 433, 442)
+# The same number everywhere: io_uring (which opens sockets by itself), pidfd_open, pidfd_getfd, the new mount
+# calls, memfd_secret.
+_EVERYWHERE = (425, 426, 427, 434, 438, 428, 429, 430, 431, 432, 433, 442, 447)
 
 
 def known_machine() -> bool:

@@ -114,6 +114,28 @@ def _report(context):
     assert set(seen.values()) <= {"PermissionError", "BlockingIOError", "RuntimeError", "OSError"}
 
 
+def test_138_no_memory_beside_the_address_space(tmp_path: Path) -> None:
+    """Shared memory and files in memory count towards no limit of a process."""
+    python = """
+import ctypes, os
+
+def _tried(what):
+    try:
+        return f"done: {what()}"
+    except OSError as error:
+        return type(error).__name__
+
+def _shared():
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.shmget(0, 4096, 0o1600) == -1:
+        raise OSError(ctypes.get_errno(), "refused")
+
+def _report(context):
+    return [_tried(lambda: os.memfd_create("more")), _tried(_shared)]
+"""
+    assert report_of(load(tmp_path, reports(python))) == ["PermissionError", "PermissionError"]
+
+
 def test_138_the_bounds_cannot_be_widened(tmp_path: Path) -> None:
     python = """
 import resource
