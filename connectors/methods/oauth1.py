@@ -49,7 +49,9 @@ async def connect(inputs: Inputs, ports: Ports, progress: Progress) -> Connected
     operation = Operation(inputs, ports)
     pin = inputs.method.oauth1.pin
     state = (PIN_STATE if pin else "") + secrets.token_urlsafe(32)
-    callback_url = "oob" if pin else with_parameters(ports.browser.redirect_uri, {"state": state})
+    callback_url = (
+        "oob" if pin else with_parameters(ports.browser.redirect_uri, {inputs.method.callback.state: state})
+    )
     operation.more |= {"callback_url": callback_url, "state": state}
     operation.more |= await _request_token(operation)
     url = await _authorization_url(operation)

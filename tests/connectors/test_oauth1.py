@@ -298,6 +298,13 @@ def test_mistakes_are_named(tmp_path: Path, toml: str, key: str) -> None:
     assert any(key in problem.key for problem in check_paths([tmp_path]))
 
 
+def test_the_random_value_may_have_another_name(tmp_path: Path, service: OAuth1Service) -> None:
+    inputs = inputs_of(example(tmp_path, service.standin, 'callback.state = "sid"'), settings=KEYS)
+    connect_it(inputs, Person(signed_in(service)))
+    header = service.standin.asked("/request")[0].header("Authorization")
+    assert "callback%3Fsid%3D" in header
+
+
 def test_the_callback_address_is_new_each_time(tmp_path: Path, service: OAuth1Service) -> None:
     inputs = inputs_of(example(tmp_path, service.standin), settings=KEYS)
     states: set[str] = set()
