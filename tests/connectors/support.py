@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlsplit
@@ -11,7 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 
 from connectors.definition import Connector
-from connectors.loading import code_hash, load_file
+from connectors.loading import Catalog, code_hash, load_catalog, load_file
 from connectors.methods import Connected, Inputs, connect
 from connectors.ports import Chooser, Ports, Stage
 from connectors.worker.runner import Runner
@@ -26,6 +27,12 @@ REDIRECT_URI = "http://127.0.0.1:49152/callback"
 def parameters_of(url: str) -> dict[str, str]:
     """The query of an address."""
     return dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))
+
+
+@cache
+def shipped() -> Catalog:
+    """The catalog as it ships; read once for all tests."""
+    return load_catalog()
 
 
 class PromptBrowser:

@@ -26,15 +26,15 @@ from connectors.errors import (
 )
 from connectors.fields import check_value
 from connectors.inputs import secret_values, settings_for
-from connectors.loading import CATALOG_FOLDER, check_paths, load_catalog
+from connectors.loading import CATALOG_FOLDER, check_paths
 from connectors.methods import Inputs, can_refresh, connect, refresh, revoke, validate
 from connectors.paths import look_up
 from connectors.reading.table import Problems
 from connectors.template import parse
-from tests.connectors.support import EveryHost, PromptBrowser, Stages, parameters_of, run
+from tests.connectors.support import EveryHost, PromptBrowser, Stages, parameters_of, run, shipped
 from tests.standin import Reply, Seen, StandIn
 
-CATALOG = load_catalog()
+CATALOG = shipped()
 METHODS = [pytest.param(c, m, id=f"{c.key}-{m.key}") for c in CATALOG for m in c.methods.values()]
 CONNECTORS = [pytest.param(c, id=c.key) for c in CATALOG]
 EXPECTED = """

@@ -7,12 +7,11 @@ from typing import Any
 import pytest
 
 from connectors.errors import InvalidTokenError, ServiceError, TemporaryError
-from connectors.loading import load_catalog
 from connectors.methods import Connected, Inputs, can_refresh, connect, refresh, validate
-from tests.connectors.support import EveryHost, PromptBrowser, Stages, inputs_of, run
+from tests.connectors.support import EveryHost, PromptBrowser, Stages, inputs_of, run, shipped
 from tests.standin import Reply, Seen, StandIn
 
-CATALOG = load_catalog()
+CATALOG = shipped()
 APP = {"client_id": "app-1", "client_secret": "secret-of-the-app"}
 SIXTY_DAYS = 5_184_000
 

@@ -21,9 +21,8 @@ from connectors.errors import (
     UnsafeUrlError,
     WrongCredentialsError,
 )
-from connectors.loading import load_catalog
 from connectors.methods import can_refresh, refresh, revoke, validate
-from tests.connectors.support import connect_it, definition, inputs_of, run
+from tests.connectors.support import connect_it, definition, inputs_of, run, shipped
 from tests.standin import Reply, StandIn
 
 KEY = "key-1234567890"
@@ -92,7 +91,7 @@ def test_a_definition_that_does_not_say_where(tmp_path: Path, standin: StandIn) 
 
 
 def test_a_credential_never_travels_in_clear() -> None:
-    inputs = inputs_of(load_catalog().get("generic-bearer"), {"token": KEY})
+    inputs = inputs_of(shipped().get("generic-bearer"), {"token": KEY})
     for url in ("http://api.example/", "ftp://api.example/"):
         with pytest.raises(UnsafeUrlError):
             authenticate(inputs, Credential(), httpx.Request("GET", url))
@@ -113,13 +112,13 @@ def test_a_credential_never_travels_in_clear() -> None:
     ],
 )
 def test_relative_addresses(base: str, url: str, resolved: str) -> None:
-    inputs = inputs_of(load_catalog().get("generic-bearer"), {"token": KEY, "base_url": base})
+    inputs = inputs_of(shipped().get("generic-bearer"), {"token": KEY, "base_url": base})
     assert resolve_url(inputs, Credential(), url) == resolved
 
 
 @pytest.mark.parametrize("url", ["http://a.example/", "file:///etc/passwd", "//evil.example/"])
 def test_addresses_that_are_not_resolved(url: str) -> None:
-    inputs = inputs_of(load_catalog().get("generic-bearer"), {"token": KEY})
+    inputs = inputs_of(shipped().get("generic-bearer"), {"token": KEY})
     with pytest.raises(ConnectorError):
         resolve_url(inputs, Credential(), url)
 
@@ -155,7 +154,7 @@ def test_input_is_checked_before_anything_is_sent(tmp_path: Path, standin: Stand
 
 
 def test_the_practice_password(standin: StandIn) -> None:
-    connector = load_catalog().get("practice-password")
+    connector = shipped().get("practice-password")
     inputs = inputs_of(connector, PASSWORDS, {"practice_url": standin.url})
     standin.answer(
         "POST /password/login", {"token": "t-1", "expiresIn": 60}, {"token": "t-2", "expiresIn": 60}
@@ -188,7 +187,7 @@ def test_the_practice_password(standin: StandIn) -> None:
 
 
 def test_generic_basic_without_a_test_address_asks_nobody(standin: StandIn) -> None:
-    connector = load_catalog().get("generic-http-basic")
+    connector = shipped().get("generic-http-basic")
     connected = connect_it(inputs_of(connector, PASSWORDS))
     assert connected.name == "amelia"  # there is no host to name it after
     connected = connect_it(inputs_of(connector, {**PASSWORDS, "base_url": "https://a.example/"}))

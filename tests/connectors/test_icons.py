@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 
-from connectors.loading import load_catalog
 from desktop.assets import resource
+from tests.connectors.support import shipped
 
 FOLDER = resource("icons", "services")
-NAMED = {c.icon for c in load_catalog() if c.icon}
+NAMED = {c.icon for c in shipped() if c.icon}
 
 
 def test_what_is_named_ships_and_what_ships_is_named() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from connectors.errors import DefinitionError
 from connectors.loading import check_paths, code_hash, load_catalog, load_file
-from tests.connectors.support import definition
+from tests.connectors.support import definition, shipped
 
 OWN = (
     'name = "My GitHub"\ntype = "apiKey"\n[auth.key]\nname = "Key"\n[apply]\nauth = { bearer = "{{key}}" }\n'
@@ -24,7 +24,7 @@ def test_own_definitions_win_by_key(tmp_path: Path) -> None:
     assert catalog.get("google").origin == "catalog"
     assert not catalog.problems
     assert "mine-too" in catalog
-    assert len(catalog) == len(load_catalog()) + 1
+    assert len(catalog) == len(shipped()) + 1
 
 
 def test_a_broken_own_definition_hides_nothing(tmp_path: Path) -> None:
@@ -103,19 +103,19 @@ def definition(context):
     ],
 )
 def test_search(text: str, first: set[str]) -> None:
-    found = [c.key for c in load_catalog().search(text)]
+    found = [c.key for c in shipped().search(text)]
     assert set(found[: len(first)]) == first
 
 
 def test_search_for_nothing_and_for_nonsense() -> None:
-    catalog = load_catalog()
+    catalog = shipped()
     assert catalog.search(" ") == list(catalog)
     assert catalog.search("zzzz") == []
 
 
 def test_an_unknown_key_names_the_nearest() -> None:
     with pytest.raises(DefinitionError) as raised:
-        load_catalog().get("gihub")
+        shipped().get("gihub")
     assert "There is no connector “gihub”." in raised.value.sentence
     assert "“github”" in raised.value.hint
 

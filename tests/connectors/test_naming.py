@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from connectors.loading import load_catalog
 from connectors.methods import Connected, connect
-from tests.connectors.support import Stages, definition, inputs_of, run
+from tests.connectors.support import Stages, definition, inputs_of, run, shipped
 from tests.standin import StandIn
 
 KEY = "sk-1234567890abcd"
@@ -101,5 +100,5 @@ def test_without_rules(
     ],
 )
 def test_generic_accounts(key: str, values: dict[str, str], name: str) -> None:
-    inputs = inputs_of(load_catalog().get(key), values)
+    inputs = inputs_of(shipped().get(key), values)
     assert run(lambda ports: connect(inputs, ports, Stages())).name == name

@@ -19,7 +19,6 @@ from connectors.errors import (
     ServiceError,
     TemporaryError,
 )
-from connectors.loading import load_catalog
 from connectors.methods import Inputs, connect, refresh, revoke, validate
 from tests.connectors.support import (
     PERSON,
@@ -31,13 +30,14 @@ from tests.connectors.support import (
     inputs_of,
     parameters_of,
     run,
+    shipped,
 )
 from tests.standin import Reply, StandIn
 
 
 @pytest.fixture(scope="module")
 def practice() -> Connector:
-    return load_catalog().get("practice-oauth2")
+    return shipped().get("practice-oauth2")
 
 
 def practice_inputs(connector: Connector, standin: StandIn, **settings: str) -> Inputs:
@@ -90,7 +90,7 @@ def test_pkce_and_state_over_many_attempts(standin: StandIn, practice: Connector
 
 def test_a_missing_setting_is_said_before_any_browser_opens(standin: StandIn) -> None:
     browser = PromptBrowser()
-    inputs = inputs_of(load_catalog().get("github"))
+    inputs = inputs_of(shipped().get("github"))
     with pytest.raises(MisconfiguredClientError, match="Client ID and Client secret are not set"):
         connect_it(inputs, browser)
     assert browser.opened == []

@@ -13,7 +13,6 @@ from connectors.definition import Connector
 from connectors.errors import (
     UnsafeUrlError,
 )
-from connectors.loading import load_catalog
 from connectors.methods import can_refresh, refresh, revoke
 from tests.connectors.support import (
     PERSON,
@@ -23,6 +22,7 @@ from tests.connectors.support import (
     definition,
     inputs_of,
     run,
+    shipped,
 )
 from tests.standin import StandIn
 
@@ -189,7 +189,7 @@ def test_generic_oauth2_is_named_after_its_host_without_userinfo(standin: StandI
         "token_endpoint": f"{standin.url}/token",
         "client_id": "c-1",
     }
-    inputs, browser = inputs_of(load_catalog().get("generic-oauth2"), values), PromptBrowser()
+    inputs, browser = inputs_of(shipped().get("generic-oauth2"), values), PromptBrowser()
     connected = connect_it(inputs, browser)
     assert connected.name == f"account at 127.0.0.1:{standin.port}"
     assert "scope" not in browser.asked

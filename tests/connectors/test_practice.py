@@ -8,10 +8,9 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from connectors.errors import DeclinedError, InvalidTokenError, WrongCredentialsError
-from connectors.loading import load_catalog
 from connectors.methods import Inputs, connect, refresh, revoke, validate
 from desktop.practice import PASSWORD, PEOPLE, Provider, start
-from tests.connectors.support import PromptBrowser, Stages, connect_it, inputs_of, run
+from tests.connectors.support import PromptBrowser, Stages, connect_it, inputs_of, run, shipped
 from tests.practice.person import sign_in
 
 AMELIA = PEOPLE["amelia"]
@@ -24,7 +23,7 @@ def provider() -> Iterator[Provider]:
 
 
 def practice(provider: Provider, key: str, **values: str) -> Inputs:
-    return inputs_of(load_catalog().get(key), values, {"practice_url": provider.url})
+    return inputs_of(shipped().get(key), values, {"practice_url": provider.url})
 
 
 class SigningIn(PromptBrowser):
