@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from connectors.dialects.itential.configuration import Authentication, Configuration, address_of
@@ -43,6 +44,8 @@ class Definition:
             about["sign"] = signed(auth, self._configuration, form)
         else:
             about |= self._session() if session else {"apply": self._applied()}
+            if options := self._requests.options():
+                about["apply"] = _with_options(about["apply"], options)
         about["request_headers"] = self._standing()
         if health := self._health():
             about["validate"] = health
@@ -127,6 +130,11 @@ class Definition:
             return {}
         step = self._requests.step(action, {})
         return {key: step[key] for key in ("url", "method", "headers", "query") if key in step}
+
+
+def _with_options(apply: Mapping[str, Any], options: Mapping[str, str]) -> dict[str, Any]:
+    placed = {key: value for key, value in apply.items() if key != "nothing"}
+    return {**placed, "query": {**options, **placed.get("query", {})}}
 
 
 def signed(auth: Authentication, configuration: Configuration, form: Form) -> dict[str, Any]:

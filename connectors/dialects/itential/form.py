@@ -35,6 +35,7 @@ class Form:
         self.fields: dict[str, dict[str, Any]] = {}
         self.left: list[str] = []
         self.notes: list[str] = []
+        self._constants: dict[tuple[str, str], str] = {}
 
     def ask(self, key: str, value: object = "", *, secret: bool | None = None, required: bool = True) -> str:
         """A field and the expression that reads it. A secret's value is left out; a sample's is none."""
@@ -59,9 +60,13 @@ class Form:
         text = value if isinstance(value, str) else str(value)
         if name.lower() in _HARMLESS or not text:
             return plain(text)
+        if (name.lower(), text) in self._constants:
+            return self._constants[name.lower(), text]
         key = re.sub(r"\W+", "_", name).strip("_").lower() or "value"
         key = key if re.match(r"[a-z]", key) else f"field_{key}"
         if key in self.fields:
             key = f"{prefix}_{key}"
         open_name = key in {"username", "user", "client_id", "login", "email"}
-        return f"{{{{{self.ask(key, value, secret=not open_name)}}}}}"
+        template = f"{{{{{self.ask(key, value, secret=not open_name)}}}}}"
+        self._constants[name.lower(), text] = template
+        return template

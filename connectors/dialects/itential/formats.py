@@ -42,7 +42,7 @@ def template_of(text: str, names: Mapping[str, str], what: str = "auth_field_for
 
 def plain(text: str) -> str:
     """Literal text where a template may stand."""
-    return text.replace("{{", "{{'{{'}}")
+    return text.replace("{", "{{'{'}}")  # one alone would join the brace of an expression behind it
 
 
 def literals(text: str) -> list[str]:

@@ -47,8 +47,9 @@ def apply_of(
 
 
 def _text(name: str, form: str, names: Mapping[str, str], literal: Literal) -> str:
-    template = template_of(form, names)
-    return template if "{{" in template else literal(name, form)
+    if any(f"{{{placeholder}}}" in form for placeholder in names):
+        return template_of(form, names)
+    return literal(name, form)
 
 
 def _query(form: str, names: Mapping[str, str], literal: Literal) -> dict[str, str]:

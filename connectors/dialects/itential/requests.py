@@ -78,7 +78,7 @@ class Requests:
         }
         order = [(renamed or {}).get(name) or action.outbound(name) for name in action.request]
         sent = {name: sent[name] for name in [*order, *sent] if name in sent}
-        asked = {**self._options(), **(query or {})}
+        asked = {**self.options(), **(query or {})}
         if action.method != "GET" and sent:
             if KINDS[action.request_kind] == "query":
                 asked |= sent
@@ -116,7 +116,8 @@ class Requests:
         secret = looks_secret(name) or name.lower() in {"authorization", "cookie"}
         return self._form.constant(name, value, "header") if secret else plain(value)
 
-    def _options(self) -> dict[str, str]:
+    def options(self) -> dict[str, str]:
+        """What the configuration has on the address of every request."""
         options = self._configuration.table("request", "global_request", "uriOptions")
         return {name: self._form.constant(name, value, "option") for name, value in options.items()}
 

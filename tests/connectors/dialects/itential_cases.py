@@ -37,7 +37,7 @@ def sent(seen: list[Seen]) -> Wire:
     ]
 
 
-def write_adapter(case: Mapping[str, Any], folder: Path, port: int, **properties: Any) -> Path:
+def write_adapter(case: Mapping[str, Any], folder: Path, port: int, /, **properties: Any) -> Path:
     """The case as an adapter's folder: its configuration and entities/.system."""
     around = {"host": "127.0.0.1", "port": port, "protocol": "http", "base_path": "", "version": ""}
     file = folder / "sampleProperties.json"
