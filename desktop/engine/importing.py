@@ -38,7 +38,7 @@ async def import_document(
         raise DefinitionError(f"{name} was not imported. {error.sentence}", error.hint) from error
     standing = definitions.catalog.get(imported.key) if imported.key in definitions.catalog else None
     if not key and standing is not None and standing.origin == "catalog":
-        # A document that is called like a built-in connector does not take its place, and its accounts, unasked.
+        # Called like a built-in connector, a document does not take its place, and its accounts, unasked.
         imported = msgspec.structs.replace(imported, key=f"{imported.key}-api")
     with tempfile.TemporaryDirectory() as folder:
         added = await definitions.add(imported.write(Path(folder)), shut_in=False, run_with_my_rights=False)

@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 import msgspec
 
 from connectors.dialects.openapi.document import Document
-from connectors.dialects.openapi.names import Form, label, plain, snake
+from connectors.dialects.openapi.names import Form, label, literal, plain, snake
 from connectors.text import clean
 from connectors.urls import problem_with
 
@@ -32,10 +32,16 @@ def base_of(document: Document) -> Base:
     """The base address. What the document does not say becomes a field; what is left out is told."""
     usable: list[tuple[int, str, Variables]] = []
     said: list[str] = []
+    edited: set[str] = set()
     for index, server in enumerate(document.servers):
         url = str(server.get("url") or "").strip()
         variables = server.get("variables")
+        variables = variables if isinstance(variables, Mapping) else {}
         url = _absolute(url, document.origin)
+        if _slashed(url, variables):
+            # A piece of path is no field of its own; the whole address can be edited instead.
+            url = _with_defaults(url, variables)
+            edited.add(url)
         if reason := _problem(url):
             if url:
                 said.append(url)
@@ -46,31 +52,27 @@ def base_of(document: Document) -> Base:
                     )
             continue
         if url not in (u for _, u, _ in usable):
-            usable.append((index, url, variables if isinstance(variables, Mapping) else {}))
+            usable.append((index, url, variables))
     if not usable:
         return _asked(document, said)
     index, url, variables = usable[0]
     others = [u for _, u, _ in usable[1:]]
-    if _HOLE.search(url) and not _slashed(url, variables):
+    if _HOLE.search(url):
         form = Form()
         template = template_of(url, variables, form)
         for other in others:
             document.dropped[f"servers: {other}"] = (
                 "the first server is used; its fields do not fit this one."
             )
-        literal = "" if "{{" in template else template
-        return Base(template=template, rows=form.rows, literal=literal, raw=url, variables=variables)
-    url = _with_defaults(url, variables)
-    if not others and not any(s.startswith("/") for s in said):
+        whole = "" if "{{" in template else template
+        return Base(template=template, rows=form.rows, literal=whole, raw=url, variables=variables)
+    if not others and url not in edited and not any(s.startswith("/") for s in said):
         return Base(template=url.rstrip("/"), literal=url)
     row: dict[str, Any] = {"name": "Server", "default": url}
-    if any(_HOLE.search(other) for other in others) or said:
+    if any(_HOLE.search(other) for other in others) or said or not others:
         rest = ", ".join([*others, *said])
-        row |= {
-            "name": "Base URL",
-            "format": "url",
-            "tooltip": f"The document also names: {clean(rest, 200)}",
-        }
+        about = f"The document also names: {clean(rest, 200)}" if rest else ""
+        row |= {"name": "Base URL", "format": "url", "tooltip": about}
         return Base(template="{{base_url}}", literal=url, rows={"base_url": row})
     labels = {u: plain(document.servers[i].get("description")) for i, u, _ in usable}
     row |= {
@@ -103,13 +105,13 @@ def _absolute(url: str, origin: str) -> str:
 
 def _problem(url: str) -> str:
     """Why the address cannot be a base; empty when it can."""
-    if url.startswith(("{", "<", "${")):
+    if _HOLE.match(url):
         return ""
     return problem_with(_HOLE.sub("x", url)) if url else "it is empty"
 
 
 def _slashed(url: str, variables: Variables) -> bool:
-    """Whether a variable holds a piece of path: then people edit the whole address."""
+    """Whether a variable holds a piece of path, and there is a default for all of them."""
     names = [m.group(1) or m.group(2) for m in _HOLE.finditer(url)]
     return (
         bool(names)
@@ -143,7 +145,12 @@ def template_of(url: str, variables: Variables, form: Form) -> str:
         if match.start() == 0 and url[match.end() :].startswith("://"):
             choices = [c for c in choices if c == "https"] or ["https"]  # nothing is sent unencrypted
             default = choices[0]
-        if len(choices) == 1 and default in ("", choices[0]):
+        if (
+            len(choices) == 1
+            and default in ("", choices[0])
+            and literal(choices[0])
+            and (match.start() or choices == ["https"])
+        ):
             return choices[0]
         about = variables.get(name)
         row: dict[str, Any] = {"name": label(name), "default": default}

@@ -122,8 +122,8 @@ def _swagger_servers(data: Mapping[str, Any], document: Document) -> list[Mappin
     path = path if path.startswith("/") or not path else f"/{path}"
     if not isinstance(host, str) or not host.strip():
         return [{"url": path}] if path.strip("/") else []
-    words = [str(s).lower() for s in schemes] if isinstance(schemes, list) and schemes else ["https"]
-    scheme = "https" if "https" in words else words[0]
+    words = [s.lower() for s in schemes if isinstance(s, str)] if isinstance(schemes, list) else []
+    scheme = "https" if "https" in words or not words else words[0]
     return [{"url": f"{scheme}://{host.strip()}{path}"}]
 
 

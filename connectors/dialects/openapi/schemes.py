@@ -59,7 +59,7 @@ def _is_aws(scheme: Mapping[str, Any]) -> bool:
 
 
 def _put_key(name: str, scheme: Mapping[str, Any], draft: Draft, alone: bool) -> None:
-    place, parameter = scheme.get("in"), scheme.get("name")
+    place, parameter = str(scheme.get("in")), scheme.get("name")
     if place not in _PLACES:
         raise CannotError(f"its “in” must be header, query or cookie, not “{clean(place, 40)}”.")
     if not isinstance(parameter, str) or not parameter.strip() or not literal(parameter):

@@ -23,11 +23,11 @@ def look_for_keys(raw: bytes, document: Document) -> None:
     found: Counter[tuple[str, str]] = Counter()
     abouts: dict[tuple[str, str], Any] = {}
     for parameter in _parameters(parse(raw, whole=True).data):
-        place, name = parameter.get("in"), parameter.get("name")
+        place, name = str(parameter.get("in")), parameter.get("name")
         about = parameter.get("description")
         if place in {"header", "query", "cookie"} and isinstance(name, str) and _is_key(name, str(about)):
-            found[str(place), name] += 1
-            abouts.setdefault((str(place), name), about)
+            found[place, name] += 1
+            abouts.setdefault((place, name), about)
     # A key that only some operations take is something else, such as the id of a secret.
     likely = [one for one, times in found.items() if times * 2 >= len(document.operations)]
     named = [one for one in likely if _SAYS_KEY.search(f"{one[1]} {abouts[one]}")]
