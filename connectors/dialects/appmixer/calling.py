@@ -118,13 +118,16 @@ class _Call:
         timeout = effect.get("timeout")
         options: dict[str, Any] = {"timeout": float(timeout) / 1000} if timeout else {}
         try:
-            return self.given.client.build_request(
+            built = self.given.client.build_request(
                 effect["method"], effect["url"], headers=lines, content=content, **options
             )
         except (httpx.InvalidURL, UnicodeError, ValueError, TypeError) as error:
             raise ServiceError(
                 f"The function “{self.step}” made a request that cannot be sent: {clean_message(error)}."
             ) from error
+        if "cookie" not in {name.lower() for name, _ in lines}:
+            built.headers.pop("cookie", None)  # nobody else's: a module keeps its own cookies
+        return built
 
     def _raise(self, failed: dict[str, Any]) -> NoReturn:
         """The error that fits what the function threw."""

@@ -120,7 +120,7 @@ jackfield.library('axios', session => {
 
     async function dispatch(config) {
         const method = String(config.method ?? 'get').toUpperCase();
-        const common = config.headers?.common ?? {};
+        const common = { ...config.headers?.common, ...config.headers?.[method.toLowerCase()] };
         const own = { ...config.headers };
         for (const name of ['common', ...METHODS]) delete own[name];
         const headers = new HeaderList({ Accept: 'application/json, text/plain, */*' }, common, own);
@@ -171,7 +171,8 @@ jackfield.library('axios', session => {
             return going;
         };
         const call = (...args) => request(...args);
-        call.defaults = { ...defaults, headers: { common: {}, ...defaults.headers } };
+        const groups = Object.fromEntries(['common', ...METHODS].map(name => [name, {}]));
+        call.defaults = { ...defaults, headers: { ...groups, ...defaults.headers } };
         call.request = request;
         call.interceptors = { request: uses(chain.request), response: uses(chain.response) };
         for (const method of METHODS) {

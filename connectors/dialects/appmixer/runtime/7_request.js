@@ -79,6 +79,41 @@ jackfield.library('jackfield/request', session => {
         } else if (user && !headers.get('authorization')) headers.set('authorization', basic(user));
     }
 
+    // OAuth 1 as the `oauth` option (RFC 5849 3): the query and a form body are signed too.
+    function signed(options, method, url, body, headers) {
+        const { consumer_secret: secret, token_secret: tokenSecret, realm, ...given } = options.oauth;
+        const own = Object.fromEntries(Object.entries(given).map(([name, value]) => [`oauth_${name}`, value]));
+        own.oauth_version ??= '1.0';
+        own.oauth_timestamp ??= String(Math.floor(Date.now() / 1000));
+        own.oauth_nonce ??= session.use('crypto').randomUUID().replace(/-/g, '');
+        own.oauth_signature_method ??= 'HMAC-SHA1';
+        const isForm = /^application\/x-www-form-urlencoded/.test(headers.get('content-type') ?? '');
+        const form = isForm && body ? [...new URLSearchParams(body.toString())] : [];
+        const pairs = [...Object.entries(own), ...new URL(url).searchParams, ...form];
+        const signature = jackfield.oauth1.signature(own.oauth_signature_method, method, url, pairs, secret, tokenSecret);
+        const all = [...(realm ? [['realm', realm]] : []), ...Object.entries(own).sort(), ['oauth_signature', signature]];
+        headers.set('authorization', `OAuth ${all.map(([name, value]) => `${name}="${strict(value)}"`).join(',')}`);
+    }
+
+    // Cookies of one session, by host.
+    class Jar {
+        #hosts = {};
+
+        setCookie(line, url) {
+            const [name, ...value] = String(line).split(';')[0].split('=');
+            (this.#hosts[new URL(url).host] ??= {})[name.trim()] = value.join('=');
+        }
+
+        getCookieString(url) {
+            return Object.entries(this.#hosts[new URL(url).host] ?? {}).map(pair => pair.join('=')).join('; ');
+        }
+
+        getCookies(url) {
+            return Object.entries(this.#hosts[new URL(url).host] ?? {}).map(([key, value]) => ({ key, value }));
+        }
+    }
+    const shared = new Jar();
+
     function read(options, got) {
         if (options.encoding === null) return got.body;
         const text = got.body.toString(options.encoding ?? 'utf8');
@@ -96,9 +131,14 @@ jackfield.library('jackfield/request', session => {
         const { url, user } = address(options);
         const body = bodyOf(options, headers);
         authorize(options.auth, user, headers);
+        if (options.oauth) signed(options, method, url, body, headers);
+        const jar = options.jar === true ? shared : options.jar;
+        const cookies = jar ? jar.getCookieString(url) : '';
+        if (cookies) headers.set('cookie', [headers.get('cookie'), cookies].filter(Boolean).join('; '));
         const most = options.followRedirect === false ? 0 : options.maxRedirects ?? 10;
         const allMethods = Boolean(options.followAllRedirects);
         const got = await send({ method, url, headers, body, timeout: options.timeout }, { most, allMethods });
+        if (jar) got.headers.filter(([name]) => name === 'set-cookie').forEach(([, line]) => jar.setCookie(line, got.url));
         const response = {
             statusCode: got.status, statusMessage: got.statusText, headers: lower(got.headers), body: read(options, got),
             request: { method, href: got.url, uri: session.use('url').parse(got.url), headers: {} }
@@ -151,7 +191,7 @@ jackfield.library('jackfield/request', session => {
         }
         request.del = request.delete;
         request.defaults = more => make(wrap, { ...defaults, ...more, headers: { ...defaults.headers, ...more.headers } });
-        request.jar = () => ({ setCookie() {}, getCookies: () => [], getCookieString: () => '' });
+        request.jar = () => new Jar();
         request.cookie = text => text;
         return request;
     }

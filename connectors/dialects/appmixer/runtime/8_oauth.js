@@ -1,6 +1,52 @@
 // The `oauth` package: OAuth 1.0a requests signed as it signs them (RFC 5849), and its small OAuth 2 client.
 'use strict';
+jackfield.oauth1 = {
+    // RFC 5849 3.4: the base string of all parameters, and the key of both secrets.
+    base(method, url, pairs) {
+        const { strict } = jackfield.addresses;
+        const sorted = pairs.map(([n, v]) => [strict(n), strict(v)])
+            .sort(([a, x], [b, y]) => (a === b ? (x < y ? -1 : 1) : a < b ? -1 : 1)).map(p => p.join('=')).join('&');
+        const { origin, pathname } = new URL(url);
+        return [method.toUpperCase(), strict(origin + pathname), strict(sorted)].join('&');
+    },
+    key: (secret, tokenSecret) => [secret, tokenSecret].map(part => jackfield.addresses.strict(part ?? '')).join('&'),
+    signature(kind, method, url, pairs, secret, tokenSecret) {
+        const key = jackfield.oauth1.key(secret, tokenSecret);
+        if (kind === 'PLAINTEXT') return key;
+        const digest = { 'HMAC-SHA1': 'sha1', 'HMAC-SHA256': 'sha256' }[kind];
+        if (!digest) throw new jackfield.MissingPackage(`oauth (${kind})`);
+        return crypto.createHmac(digest, key).update(jackfield.oauth1.base(method, url, pairs)).digest('base64');
+    }
+};
+jackfield.library('oauth-1.0a', session => {
+    const { strict } = jackfield.addresses;
+    class OAuth {
+        constructor(options) { Object.assign(this, { version: '1.0', signature_method: 'PLAINTEXT', nonce_length: 32, parameter_seperator: ', ' }, options); }
+
+        authorize(request, token = {}) {
+            const own = {
+                oauth_consumer_key: this.consumer.key, oauth_nonce: session.use('crypto').randomBytes(16).toString('hex'),
+                oauth_signature_method: this.signature_method, oauth_timestamp: Math.floor(Date.now() / 1000),
+                oauth_version: this.version, ...(token.key !== undefined ? { oauth_token: token.key } : {})
+            };
+            const pairs = [...Object.entries({ ...own, ...request.data }), ...new URL(request.url).searchParams];
+            const base = jackfield.oauth1.base(request.method, request.url, pairs);
+            const key = jackfield.oauth1.key(this.consumer.secret, token.secret);
+            const hash = this.hash_function ?? ((_, secret) => secret);
+            return { ...own, ...request.data, oauth_signature: hash(base, key) };
+        }
+
+        toHeader(data) {
+            const own = Object.entries(data).filter(([name]) => name.startsWith('oauth_')).sort();
+            const realm = this.realm ? `realm="${this.realm}"${this.parameter_seperator}` : '';
+            return { Authorization: `OAuth ${realm}${own.map(([n, v]) => `${strict(n)}="${strict(v)}"`).join(this.parameter_seperator)}` };
+        }
+    }
+    const make = new Proxy(OAuth, { apply: (kind, _, args) => new kind(...args) });
+    return Object.assign(make, { default: make });
+});
 jackfield.library('oauth', session => {
+    const { signature } = jackfield.oauth1;
     const { HeaderList, send, lower } = session.use('jackfield/http');
     const { escapeOld, strict, querystring } = jackfield.addresses;
     const crypto = session.use('crypto');
@@ -36,16 +82,6 @@ jackfield.library('oauth', session => {
 
         setClientOptions(options) { Object.assign(this._clientOptions, options); }
 
-        _signature(method, url, pairs, secret) {
-            const key = `${strict(this._consumerSecret)}&${strict(secret ?? '')}`;
-            if (this._signatureMethod === 'PLAINTEXT') return key;
-            const sorted = pairs.map(([n, v]) => [strict(n), strict(v)])
-                .sort(([a, x], [b, y]) => (a === b ? (x < y ? -1 : 1) : a < b ? -1 : 1)).map(p => p.join('=')).join('&');
-            const { origin, pathname } = new URL(url);
-            return crypto.createHmac('sha1', key)
-                .update([method.toUpperCase(), strict(origin + pathname), strict(sorted)].join('&')).digest('base64');
-        }
-
         _prepareParameters(token, secret, method, url, extra) {
             const own = [
                 ['oauth_timestamp', String(Math.floor(Date.now() / 1000))],
@@ -55,8 +91,8 @@ jackfield.library('oauth', session => {
                 ...Object.entries(extra ?? {}).flatMap(([n, v]) => [v].flat().map(one => [n, String(one)]))
             ];
             const signed = [...own, ...new URL(url).searchParams];
-            const signature = ['oauth_signature', this._signature(method, url, signed, secret)];
-            return [...own.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)), signature];
+            const last = ['oauth_signature', signature(this._signatureMethod, method, url, signed, this._consumerSecret, secret)];
+            return [...own.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)), last];
         }
 
         _header(pairs) {

@@ -111,6 +111,10 @@ const cases = {
   node_post: c => new Promise((done, fail) => { const u = new URL(c.base); const body = querystring.stringify({ a: 'x y' });
     const req = require(u.protocol.slice(0, -1)).request({ hostname: u.hostname, port: u.port, path: '/p?z=1', method: 'POST', auth: 'u:p', headers: { 'Content-Type': 'application/x-www-form-urlencoded', 'Content-Length': Buffer.byteLength(body) } }, res => { res.on('data', () => {}); res.on('end', done); });
     req.on('error', fail); req.write(body); req.end(); }),
+  rp_oauth: c => request.post({ url: c.base + '/p?b=2', oauth: { consumer_key: 'ck', consumer_secret: 'cs', token: 't', token_secret: 'ts', verifier: "v'" }, form: { a: 'x y' } }),
+  rp_oauth2: c => request.get({ url: c.base + '/p', qs: { z: 1 }, oauth: { callback: 'http://cb/?a=b', consumer_key: 'ck', consumer_secret: 'cs', realm: 'r' } }),
+  ax_method_defaults: c => { const i = axios.create(); i.defaults.headers.post['X-P'] = '1'; i.defaults.headers.get['X-G'] = '2'; return i.post(c.base + '/p', { a: 1 }).then(() => i.get(c.base + '/p')); },
+  rp_oauth3: c => request.get({ url: c.base + "/p?q='1", oauth: { consumer_key: 'ck', consumer_secret: 'c s', token: 't', token_secret: 'ts', nonce: 'n', timestamp: '1', }, json: true }),
   timers: async c => { await new Promise(r => setTimeout(r, 5)); await axios.get(c.base + '/p'); },
   parallel: c => Promise.all([1, 2, 3].map(i => axios.get(c.base + '/par/' + i))),
   fetch1: c => fetch(c.base + '/echo', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ a: 1 }) }).then(async r => axios.post(c.base + '/got', { ok: r.ok, j: await r.json(), h: r.headers.get('Content-Type') })),
