@@ -71,7 +71,9 @@ class Accounts:
         method = core.known_method(row)
         generations = core.vault.generations(account_id)
         credentials = [core.decode(row, generation.record) for generation in generations]
-        before: list[Credential] = [*credentials[1:], Credential()]
+        # The first record of all is new in every field; of an older one that was not kept nothing is known.
+        first = Credential() if generations[-1].number == 1 else credentials[-1]
+        before: list[Credential] = [*credentials[1:], first]
         return [
             HistoryEntry(
                 generation=generation,

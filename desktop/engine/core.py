@@ -25,7 +25,7 @@ from desktop.engine.redaction import redactor
 from desktop.engine.sessions.held import HeldSessions
 from desktop.engine.vault_session import VaultSession
 from desktop.vault.errors import DamagedVaultError
-from desktop.vault.records import AccountRow, Source
+from desktop.vault.records import AccountRow, Keep, Source
 
 if TYPE_CHECKING:
     from desktop.vault.vault import Vault
@@ -158,6 +158,7 @@ class Core:
             profile=connected.profile if connected else None,
             email=connected.email or None if connected else None,
             identity=connected.identity or None if connected else None,
+            keep=Keep(count=self.preferences().history_count, days=self.preferences().history_days),
         )
         self.emit(AccountChanged(row.id))
         return vault.account(row.id)

@@ -20,6 +20,7 @@ from desktop.vault.records import AccountQuery, AccountRow, ActivityRow
 if TYPE_CHECKING:
     from connectors.dialects.imported import ImportedDocument
     from desktop.engine.attempt import Attempt
+    from desktop.engine.rehearsing import Rehearsal
     from desktop.vault.vault import SlotInfo
 
 
@@ -143,6 +144,10 @@ class Engine(EngineLife):
     async def restore(self, account_id: str, number: int) -> AccountRow:
         """Makes an earlier generation the current one, as a new generation."""
         return await self._parts.editing.restore(account_id, number)
+
+    async def rehearse(self, account_id: str, what: Rehearsal) -> AccountRow:
+        """Lets the token fail on purpose, as a new generation. InvalidInputError: nothing to spoil."""
+        return await self._parts.rehearsing.rehearse(account_id, what)
 
     async def disconnect(self, account_id: str, *, keep_remote: bool = False) -> DisconnectResult:
         """Revokes at the service where it can, and removes the account."""

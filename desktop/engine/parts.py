@@ -14,6 +14,7 @@ from desktop.engine.editing import Editing
 from desktop.engine.events import ConnectorsChanged
 from desktop.engine.preferences import Preferences
 from desktop.engine.refreshing import Refreshing
+from desktop.engine.rehearsing import Rehearsing
 from desktop.engine.requesting import Requesting
 from desktop.engine.scheduler import Scheduler
 from desktop.engine.sessions.renewing import Sessions
@@ -44,6 +45,7 @@ class Parts:
         self.accounts = Accounts(self.core, self.refreshing.is_refreshing)
         self.connecting = Connecting(self.core, self.settings, opener)
         self.editing = Editing(self.core)
+        self.rehearsing = Rehearsing(self.core)
         self.requesting = Requesting(self.core, self.refreshing, Sessions(self.core))
         self.disconnecting = Disconnecting(self.core, self.refreshing)
         self.scheduler = Scheduler(self.core, self.refreshing) if scheduled else None

@@ -21,6 +21,8 @@ class Preferences(msgspec.Struct, frozen=True, kw_only=True):
     ca_file: str = ""  # certificates to trust besides the system's, PEM
     reveal_seconds: int = 30
     clipboard_seconds: int = 30
+    history_count: int = 50  # earlier records kept of each account; 0: every one
+    history_days: int = 365  # and for how long; 0: without end
     window_geometry: str = ""  # base64, as the toolkit hands it out
     window_state: str = ""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
@@ -14,6 +14,9 @@ from desktop.ui.clipboard import SecretClipboard
 from desktop.ui.details.disconnect import DisconnectCard
 from desktop.ui.host import Host
 from desktop.vault.records import AccountRow
+
+if TYPE_CHECKING:
+    from desktop.engine.rehearsing import Rehearsal
 
 
 class AccountActs(QObject):
@@ -56,6 +59,13 @@ class AccountActs(QObject):
         self._do(
             self._bridge.engine.restore(account_id, number),
             self.tr("Restored. The record it replaces stays in History."),
+        )
+
+    def rehearse(self, account_id: str, what: Rehearsal) -> None:
+        """Lets the token fail on purpose."""
+        self._do(
+            self._bridge.engine.rehearse(account_id, what),
+            self.tr("Done, on purpose. The record before stays in History."),
         )
 
     def save(

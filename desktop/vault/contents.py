@@ -10,7 +10,15 @@ import msgspec
 
 from desktop.vault import accounts, activity, generations, pending, settings, values
 from desktop.vault.database import Database
-from desktop.vault.records import AccountRow, ActivityRow, Generation, PendingRefresh, Source, StoredState
+from desktop.vault.records import (
+    AccountRow,
+    ActivityRow,
+    Generation,
+    Keep,
+    PendingRefresh,
+    Source,
+    StoredState,
+)
 
 
 class Contents:
@@ -49,11 +57,13 @@ class Contents:
         name: str | None = None,
         email: str | None = None,
         identity: str | None = None,
+        keep: Keep | None = None,
     ) -> Generation:
         """A new credential and what lists show of it; the one before is kept. Raises NotFoundError.
 
         A reconnect also hands over what may have changed with it; None leaves a value as it is. A record
-        that came from the service ends a refresh that was marked; one changed by hand does not.
+        that came from the service ends a refresh that was marked; one changed by hand does not. `keep`
+        drops what is beyond it of the account's history, in the same transaction.
         """
         now = values.utc_now()
         changes = _given(scope_asked=scope_asked, name=name, email=email, identity=identity)
@@ -80,6 +90,8 @@ class Contents:
                 generations.set_profile(self._database, account_id, profile)
             if source in ("connect", "refresh"):
                 pending.end(self._database, account_id)
+            if keep is not None:
+                generations.prune(self._database, account_id, keep, now)
         return generation
 
     def begin_refresh(self, account_id: str, generation: int) -> None:

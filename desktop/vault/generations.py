@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from desktop.vault import accounts, values
 from desktop.vault.database import Database, Row
 from desktop.vault.errors import NotFoundError
-from desktop.vault.records import Generation
+from desktop.vault.records import Generation, Keep
 
+ALWAYS_KEPT = 2
 _SELECT = "SELECT account_id, number, source, at, record, note FROM generations"
 
 
@@ -25,6 +27,21 @@ def insert(database: Database, generation: Generation) -> None:
             generation.note,
             generation.record,
         ),
+    )
+
+
+def prune(database: Database, account_id: str, keep: Keep, now: datetime) -> None:
+    """Drops what is too old, or one too many. The newest and the one before it always stay.
+
+    Runs in the transaction that adds a generation, which is the newest then.
+    """
+    most = max(keep.count, ALWAYS_KEPT) if keep.count else -1  # LIMIT -1: all of them
+    oldest = values.to_column(now - timedelta(days=keep.days)) if keep.days else 0
+    numbers = "SELECT number FROM generations WHERE account_id = ?1 ORDER BY number DESC LIMIT"
+    database.execute(
+        f"DELETE FROM generations WHERE account_id = ?1 AND number NOT IN ({numbers} ?2) "  # noqa: S608
+        f"AND (number NOT IN ({numbers} ?3) OR at < ?4)",
+        (account_id, ALWAYS_KEPT, most, oldest),
     )
 
 

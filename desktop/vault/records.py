@@ -54,6 +54,13 @@ class Generation(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
 
 
+class Keep(msgspec.Struct, frozen=True, kw_only=True):
+    """How much of an account's history stays when a generation is added. 0: no limit of that kind."""
+
+    count: int = 0
+    days: int = 0
+
+
 class PendingRefresh(msgspec.Struct, frozen=True, kw_only=True):
     """A refresh that was begun with the token of `generation`, and whose answer is not saved."""
 

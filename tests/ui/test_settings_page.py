@@ -92,6 +92,9 @@ def test_the_theme_counts_at_once_and_is_kept(part: Part, home: Path, qapp: QApp
         ("Lock by itself after", "auto_lock_minutes", 5),
         ("Hide a revealed secret after", "reveal_seconds", 60),
         ("Empty the clipboard after", "clipboard_seconds", 10),
+        ("History keeps", "history_count", 20),
+        ("History keeps", "history_count", 0),
+        ("History goes back", "history_days", 90),
     ],
 )
 def test_times_are_kept(part: Part, home: Path, name: str, preference: str, value: int) -> None:

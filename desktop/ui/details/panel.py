@@ -96,6 +96,7 @@ class DetailsPanel(QWidget):
         self.overview.disconnect_asked.connect(self._ask_disconnect)
         self.token.test_asked.connect(self._test)
         self.token.save_asked.connect(self._save)
+        self.token.rehearse_asked.connect(lambda what: self._acts.rehearse(self._account_id, what))
         self.token.copied.connect(
             lambda field, text, secret: self._acts.copy(self._account_id, field, text, secret=secret)
         )

@@ -11,16 +11,18 @@ from desktop.engine.events import Failure
 from desktop.engine.results import AccountView
 from desktop.ui.details.record import RecordRows
 from desktop.ui.details.rows import FieldRow
+from desktop.ui.details.token_rehearsal import RehearseButton
 from desktop.ui.widgets import Banner, Button, Dim, Line, PrimaryButton, show_if
 
 
 class TokenTab(QWidget):
-    """`save_asked(changes)`, to be answered by `saved` or `refused`; `test_asked`; and, to be written down,
-    `copied(field, text, secret)` and `revealed(field)`.
+    """`save_asked(changes)`, to be answered by `saved` or `refused`; `test_asked`; `rehearse_asked(what)`;
+    and, to be written down, `copied(field, text, secret)` and `revealed(field)`.
     """
 
     save_asked = Signal(object)
     test_asked = Signal()
+    rehearse_asked = Signal(str)
     copied = Signal(str, str, bool)
     revealed = Signal(str)
 
@@ -68,6 +70,8 @@ class TokenTab(QWidget):
     def _foot(self) -> QHBoxLayout:
         self.test_button = Button(self.tr("Test connection"))
         self.test_button.clicked.connect(self.test_asked)
+        self.rehearse_button = RehearseButton()
+        self.rehearse_button.asked.connect(self.rehearse_asked)
         self.edit_button = Button(self.tr("Edit"))
         self.edit_button.clicked.connect(self.edit)
         self.discard_button = Button(self.tr("Discard"))
@@ -78,6 +82,7 @@ class TokenTab(QWidget):
         foot.setContentsMargins(20, 10, 20, 14)
         foot.setSpacing(10)
         foot.addWidget(self.test_button)
+        foot.addWidget(self.rehearse_button)
         foot.addStretch(1)
         for button in (self.edit_button, self.discard_button, self.save_button):
             foot.addWidget(button)
@@ -207,12 +212,19 @@ class TokenTab(QWidget):
     def _order_stops(self) -> None:
         """Tab goes down the rows: Qt would put rows that are made later at the end of the window."""
         stops: list[QWidget] = [self.notice.button, *self.record.stops()]
-        stops += [self.test_button, self.edit_button, self.discard_button, self.save_button]
+        stops += [
+            self.test_button,
+            self.rehearse_button,
+            self.edit_button,
+            self.discard_button,
+            self.save_button,
+        ]
         for before, after in pairwise(stops):
             QWidget.setTabOrder(before, after)
 
     def _show_buttons(self) -> None:
         editing = self._editing or self.dirty
+        self.rehearse_button.show_view(self._view if not editing else None)
         show_if(self.edit_button, not editing and bool(self.rows))
         show_if(self.discard_button, editing)
         show_if(self.save_button, editing)

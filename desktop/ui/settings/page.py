@@ -10,6 +10,7 @@ from desktop.engine.events import VaultChanged
 from desktop.ui.bridge import Bridge
 from desktop.ui.settings.about import AboutSection
 from desktop.ui.settings.appearance import AppearanceSection
+from desktop.ui.settings.history import HistorySection
 from desktop.ui.settings.network import NetworkSection
 from desktop.ui.settings.privacy import PrivacySection
 from desktop.ui.settings.vault import VaultSection
@@ -28,9 +29,10 @@ class SettingsPage(QWidget):
         self.appearance = AppearanceSection(bridge)
         self.privacy = PrivacySection(bridge)
         self.vault = VaultSection(bridge)
+        self.history = HistorySection(bridge)
         self.network = NetworkSection(bridge)
         self.about = AboutSection()
-        self._sections = (self.appearance, self.privacy, self.vault, self.network, self.about)
+        self._sections = (self.appearance, self.privacy, self.vault, self.history, self.network, self.about)
         self._build()
         bridge.vault_changed.connect(self._vault_changed)
 
@@ -73,7 +75,7 @@ class SettingsPage(QWidget):
         """Shows what is saved now."""
         super().showEvent(event)
         preferences = self._bridge.engine.preferences
-        for section in (self.appearance, self.privacy, self.network):
+        for section in (self.appearance, self.privacy, self.history, self.network):
             section.show_preferences(preferences)
         if self._bridge.unlocked:
             self.vault.load()
