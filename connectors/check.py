@@ -41,9 +41,11 @@ def check_connector(connector: Connector, problems: Problems) -> None:
                 "nothing says where the credential goes on a request; add an [apply] table.",
                 "warning",
             )
+    every = frozenset().union(*(_known_names(connector, m) or set() for m in connector.methods.values()))
+    anything = any(_known_names(connector, m) is None for m in connector.methods.values())
+    for name, text in connector.request_headers.items():
+        _check_template(f"request_headers.{name}", text, None if anything else every, problems)
     if connector.base_url:
-        every = frozenset().union(*(_known_names(connector, m) or set() for m in connector.methods.values()))
-        anything = any(_known_names(connector, m) is None for m in connector.methods.values())
         _check_template("base_url", connector.base_url, None if anything else every, problems)
         _check_url("base_url", connector.base_url, problems)
 

@@ -61,7 +61,9 @@ _ONLY_HTTPS = {"slack.com": "Slack"}
 def lint(connector: Connector, problems: Problems) -> None:
     """Adds a warning for everything that will probably not do what its author wants."""
     standing = {f.key for f in connector.settings}
-    used: set[str] = set(names_in(connector.base_url))
+    everywhere = (connector.base_url, *connector.request_headers.values())
+    used: set[str] = {name for text in everywhere for name in names_in(text)}
+    on_every_request = frozenset(used)
     opaque = False
     several = len(connector.methods) > 1
     for method in connector.methods.values():
@@ -75,7 +77,7 @@ def lint(connector: Connector, problems: Problems) -> None:
             *_fields("auth", method.fields),
             *_named_by_a_secret(method),
             *_never_asked(method, reads, standing),
-            *(() if hidden else _never_used("auth", _placed(method), reads | names_in(connector.base_url))),
+            *(() if hidden else _never_used("auth", _placed(method), reads | on_every_request)),
         ):
             problems.add(key if key.startswith("redirect") else f"{at}{key}", reason, "warning")
     declared = connector.settings

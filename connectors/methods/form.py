@@ -51,7 +51,7 @@ async def refresh(inputs: Inputs, credential: Credential, ports: Ports) -> Crede
     try:
         await _log_in(operation, previous=credential)
     except ConnectorError as error:
-        await operation.refused(error, connecting=False)
+        await operation.refused(error, connecting=False, login=True)
     assert operation.credential is not None
     return operation.credential
 

@@ -116,9 +116,11 @@ class Operation:
         """While connecting, further statuses that mean: what was typed is wrong."""
         return frozenset({400, 401, 403, 422} if self.method.type in {"pwd", "session"} else {401, 403})
 
-    async def refused(self, error: ConnectorError, *, connecting: bool) -> NoReturn:
+    async def refused(self, error: ConnectorError, *, connecting: bool, login: bool = False) -> NoReturn:
         """Raises what a refusal means: while connecting the input is wrong, later the token has ended.
 
+        `login`: what was refused are the stored values themselves, so 401 ends the account whatever status
+        says that a token has ended.
         The definition's `validate_err_callback` may word it.
         """
         if isinstance(error, TemporaryError):
@@ -136,7 +138,8 @@ class Operation:
                 message = clean_message(worded.sentence)
         if isinstance(error, WrongCredentialsError) and not connecting:
             raise InvalidTokenError(error.sentence, "Sign in again.") from error
-        if not self.is_permanent(error) and not (connecting and error.status in self._refusing_status):
+        permanent = self.is_permanent(error) or (login and error.status == 401)
+        if not permanent and not (connecting and error.status in self._refusing_status):
             if message and isinstance(error, RefusedError):
                 raise ServiceError(f"{self.service} said: {message}.", status=error.status) from error
             raise error

@@ -349,6 +349,22 @@ def test_a_format_without_placeholders_is_taken_for_a_secret(tmp_path: Path) -> 
     assert (request.headers["x-key"], request.url.query) == ("abc", b"k=def&g=t")
 
 
+def test_headers_and_options_of_every_request(tmp_path: Path) -> None:
+    request = {
+        "global_request": {"addlHeaders": {"X-Any": "a", "Accept": "text/csv"}, "uriOptions": {"o": "1"}}
+    }
+    auth = {**STATIC, "auth_field": "header.headers.X-Key", "auth_field_format": "{token}"}
+    _, connector = read(tmp_path, auth, properties={"request": request})
+    assert connector.request_headers == {
+        "Content-Type": "application/json",
+        "X-Any": "{{x_any}}",
+        "Accept": "text/csv",
+    }
+    values = {"token": "t", "o": "1", "x_any": "a"}
+    sent = applied(connector, values, httpx.Request("GET", "https://s.example/x?q=2"))
+    assert sent.url.query == b"o=1&q=2"
+
+
 def test_what_is_an_adapters_configuration(tmp_path: Path) -> None:
     told = {
         "instance.json": ({"name": "n", "properties": {"authentication": STATIC}}, True),
