@@ -111,6 +111,8 @@ def test_what_needs_no_engine_loads_none(line: str, bare: Jackfield) -> None:
     heavy = {"PySide6", "flask", "authlib", "keyring", "sqlcipher3", "waitress", "desktop.engine.engine"}
     if line == "--version":
         heavy |= {"httpx", "msgspec", "cryptography", "asyncio"}
+    if "list" in line:
+        heavy |= {"httpx", "cryptography", "asyncio"}
     told = subprocess.run(
         [sys.executable, "-c", RUN_AND_SAY_MODULES, "--home", str(bare.home), *line.split()],
         env=bare.env,

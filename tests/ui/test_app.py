@@ -45,7 +45,8 @@ window = MainWindow()
 window.painted.connect(app.quit, Qt.ConnectionType.QueuedConnection)
 window.show()
 app.exec()
-late = {"httpx", "authlib", "sqlcipher3", "keyring", "argon2", "asyncio", "desktop.engine.engine"}
+late = {"httpx", "authlib", "sqlcipher3", "keyring", "argon2", "asyncio", "tomllib"}
+late |= {"desktop.engine.engine", "connectors.definition", "connectors.registry"}
 print(sorted(late & set(sys.modules)), window.grab().isNull())
 """
 
