@@ -161,6 +161,29 @@ def test_redirects_are_followed_without_the_credential(tmp_path: Path, standin: 
     assert [s.header("authorization") for s in standin.requests] == ["Bearer key-1", "Bearer key-1", ""]
 
 
+@pytest.mark.parametrize(
+    ("returned", "name"),
+    [
+        ("context.httpRequest.get('https://a.example/me')", "context.profileInfo.data.name"),
+        ("context.httpRequest.get('https://a.example/me')", "context.profileInfo.name"),
+        ("[{ name: 'Amelia' }, { name: 'Bruno' }]", "context.profileInfo[0].name"),
+        ("'Amelia'", "context.profileInfo"),
+        ("undefined", "context.person"),
+    ],
+)
+def test_a_profile_is_found_again_as_it_was_returned(
+    returned: str, name: str, tmp_path: Path, standin: StandIn
+) -> None:
+    connector = module_of(
+        tmp_path,
+        f"""module.exports = {{type: 'apiKey', definition: {{auth: {{person: {{}}}},
+            requestProfileInfo: async context => {returned},
+            accountNameFromProfileInfo: context => {name} }}}}""",
+    )
+    standin.answer("*", {"name": "Amelia"})
+    assert connect_it(connector, standin, {"person": "Amelia"}).name == "Amelia"
+
+
 def test_where_the_credential_goes_is_found_out_without_sending(tmp_path: Path) -> None:
     connector = module_of(
         tmp_path,

@@ -16,7 +16,8 @@ URL = "https://api.example/1/me?b=2&a=x%20y&a='%C3%A9"
 LIBRARIES = {
     "oauth": """
         const { OAuth } = require('oauth');
-        const client = new OAuth('https://a.example/r', 'https://a.example/a', 'ck', 'c s', '1.0', null, 'HMAC-SHA1');
+        const [asks, gets] = ['https://a.example/r', 'https://a.example/a'];
+        const client = new OAuth(asks, gets, 'ck', 'c s', '1.0', null, 'HMAC-SHA1');
         client.post(URL, 'tok', 't&s', { status: "it's (ok)!", more: 'ü ö' }, ended);
     """,
     "request": """

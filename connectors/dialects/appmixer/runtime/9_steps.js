@@ -15,12 +15,7 @@
     const TOKEN_STEPS = new Set(['requestAccessToken', 'refreshAccessToken', 'requestRequestToken']);
     const NAMING = new Set(['accountNameFromProfileInfo', 'emailFromProfileInfo']);
 
-    class InvalidTokenError extends Error {
-        constructor(message) {
-            super(message ?? 'The token is not valid.');
-            this.name = 'InvalidTokenError';
-        }
-    }
+    const { InvalidTokenError } = jackfield.errors;
 
     // A list that can also be used as if it were text, because modules do both.
     class Scope extends Array {
@@ -57,6 +52,7 @@
         const empty = !own.profileInfo || Object.keys(own.profileInfo).length === 0;
         if (empty && !session.definition?.requestProfileInfo) own.profileInfo = { ...own };
         else if (empty) delete own.profileInfo;
+        if (session.profile !== undefined && session.profile !== null) own.profileInfo = session.profile;
         for (const [name, value] of Object.entries(own)) if (value !== undefined) context[name] = value;
         context.auth = { ...context.auth, ...own };
         context.config = { ...values, ...own };
@@ -129,13 +125,28 @@
         }));
     }
 
+    // Outside a profile is an object; the module itself finds again what it returned.
+    function profileOf(value) {
+        const data = isResponse(value) ? value.data : value;
+        const first = Array.isArray(data) ? data[0] ?? {} : data;
+        if (data === undefined || data === null) return null;
+        return first && typeof first === 'object' ? data : { value: data };
+    }
+    function remembered(value) {
+        if (!isResponse(value)) return value;
+        const { data } = value;
+        // Modules that return the whole response look either into it or into its data.
+        if (data && typeof data === 'object' && !('data' in data)) Object.defineProperty(data, 'data', { value: data });
+        return data;
+    }
+
     // What a step returned, as the program outside understands it.
     function outward(name, value, exports) {
         if (TOKEN_STEPS.has(name)) {
             const data = isResponse(value) ? value.data : value;
             return data && (typeof data === 'object' || typeof data === 'string') ? renamed(data) : null;
         }
-        if (name === 'requestProfileInfo') return isResponse(value) ? value.data : value;
+        if (name === 'requestProfileInfo') return profileOf(value);
         if (NAMING.has(name)) return value === undefined || value === null ? '' : String(value);
         if (name === 'validate' && exports.type === 'pwd' && value && typeof value === 'object' && !isResponse(value)) {
             const { token, expires } = value;
@@ -165,7 +176,7 @@
     async function perform(session, name) {
         const { context, definition } = session;
         const step = definition[name];
-        if (name === 'validateErrCallback') return worded(session, step);
+        if (name === 'validateErrCallback') return jackfield.errors.worded(session, step);
         if (name === 'authUrl') {
             const made = typeof step === 'function' ? await step.call(definition, context) : step;
             const url = filled(typeof made === 'object' && made !== null ? made.url ?? made.uri ?? String(made) : made, context);
@@ -178,44 +189,15 @@
         if (isCall && wanted && typeof value === 'string' && STEP_ADDRESS.test(value.trim())) {
             value = await carryOut(session, name, value.trim());
         }
+        if (name === 'requestProfileInfo') session.profile = remembered(value);
         return outward(name, value, session.exports);
-    }
-
-    // The error that a module would have been given: the answer's body with everything that libraries add.
-    async function worded(session, step) {
-        const { status, body, message } = session.context.error;
-        const error = new Error(message || `Request failed with status code ${status}`);
-        const response = { status, statusCode: status, data: body, body, headers: {} };
-        const members = { name: 'StatusCodeError', statusCode: status, status, error: body, response, isAxiosError: true };
-        Object.assign(error, body && typeof body === 'object' && !Array.isArray(body) ? body : {}, members);
-        error.message ||= message;
-        try {
-            const said = await step.call(session.definition, error);
-            return typeof said === 'string' ? said : '';
-        } catch (thrown) {
-            return thrown === error ? '' : String(thrown?.message ?? thrown ?? '');
-        }
-    }
-
-    function failure(error) {
-        const chain = [error, error?.cause, error?.error, error?.response, error?.cause?.response];
-        const failed = chain.map(e => e?.failure).find(Boolean);
-        const answer = chain.map(e => e?.answer).find(Boolean);
-        const message = String(typeof error === 'string' ? error : error?.message ?? error?.error ?? JSON.stringify(error) ?? '');
-        const about = { message, answer, failure: failed, missing: error?.missing, name: error?.name ?? '' };
-        if (error instanceof InvalidTokenError || about.name === 'InvalidTokenError') return { ...about, kind: 'invalid' };
-        if (error?.missing) return { ...about, kind: 'missing' };
-        if (failed) return { ...about, kind: 'failure' };
-        if (answer) return { ...about, kind: 'answer' };
-        const mistakes = [TypeError, ReferenceError, SyntaxError, RangeError];
-        return { ...about, kind: mistakes.some(kind => error instanceof kind) ? 'mistake' : 'refused' };
     }
 
     const text = value => JSON.stringify(value, (_, v) => (typeof v === 'bigint' ? String(v) : v)) ?? 'null';
     function settle(session, going) {
         session.outcome = null;
         going.then(value => { session.outcome = text({ value }); })
-            .catch(error => { session.outcome = text({ error: failure(error) }); });
+            .catch(error => { session.outcome = text({ error: jackfield.errors.failure(error) }); });
     }
 
     jackfield.start = (id, name, values, seed) => {
@@ -234,7 +216,7 @@
         })();
         session ??= jackfield.sessions.get(id);
         if (session) settle(session, going);
-        else going.catch(error => { jackfield.broken = text({ error: failure(error) }); });
+        else going.catch(error => { jackfield.broken = text({ error: jackfield.errors.failure(error) }); });
     };
     // What is wanted of the program outside, and the outcome once there is one.
     jackfield.take = id => {
