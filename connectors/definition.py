@@ -305,6 +305,7 @@ class Connector(msgspec.Struct, frozen=True, kw_only=True):
     register_url: str = ""  # the service's page for making an app or a key
     register_steps: tuple[str, ...] = ()
     base_url: str = ""  # a template; `request` resolves relative addresses against it
+    log_exchange: bool = False  # headers and bodies, without their values, go to Activity and the log
     request_headers: Mapping[str, str] = {}  # on requests that do not set them themselves
     hosts: tuple[str, ...] = ()  # further hosts that a shut-in program may reach, such as *.example.com
     settings: tuple[Field, ...] = ()  # client_id, client_secret … apart from accounts

@@ -63,6 +63,7 @@ def read_connector(
         register_steps=table.texts("register_steps"),
         base_url=table.text("base_url"),
         request_headers=table.mapping("request_headers"),
+        log_exchange=table.flag("log_exchange"),
         hosts=_hosts(table),
         settings=_settings(own_settings, methods),
         redirect=_redirect(table),

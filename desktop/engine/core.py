@@ -53,7 +53,7 @@ class Core:
         self.definitions = Definitions(home, self.session)
         self.clients = Clients(preferences)
         self.held = HeldSessions()
-        self.journal = Journal(self.session.still_saving, actor, emit)
+        self.journal = Journal(self.session.still_saving, actor, emit, self._logs_exchange)
 
     @property
     def vault(self) -> Vault:
@@ -99,6 +99,10 @@ class Core:
         return Inputs(
             connector=connector, method=method, values=credential.fields, settings=self.settings(connector)
         )
+
+    def _logs_exchange(self, key: str) -> bool:
+        catalog = self.definitions.catalog
+        return key in catalog and catalog.get(key).log_exchange
 
     def known(self, row: AccountRow) -> tuple[Connector | None, Method | None]:
         """The account's definition, as far as it is still there."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from desktop.engine.events import Failure
+from desktop.engine.exchange_shape import MASK, headers_of, shape_of
 from desktop.engine.redaction import redactor
 
 if TYPE_CHECKING:
@@ -19,18 +21,24 @@ if TYPE_CHECKING:
 Step = dict[str, Any]
 MOST_STEPS = 50
 
+log = logging.getLogger(__name__)
 _steps: ContextVar[list[Step] | None] = ContextVar("exchange_steps", default=None)
+_in_full: ContextVar[bool] = ContextVar("exchange_in_full", default=False)
 
 
 @contextmanager
-def collecting() -> Iterator[list[Step]]:
-    """Collects the requests that this task, and those it starts, send: method, host, path, status, ms."""
+def collecting(*, in_full: bool = False) -> Iterator[list[Step]]:
+    """Collects the requests that this task, and those it starts, send: method, host, path, status, ms.
+
+    With `in_full` also their headers and bodies, without values; these are logged too.
+    """
     steps: list[Step] = []
-    token = _steps.set(steps)
+    token, full = _steps.set(steps), _in_full.set(in_full)
     try:
         yield steps
     finally:
         _steps.reset(token)
+        _in_full.reset(full)
 
 
 def with_steps(failure: Failure, steps: list[Step]) -> Failure:
@@ -58,6 +66,11 @@ async def note_request(request: httpx.Request) -> None:
     }
     request.extensions["jackfield_step"] = (step, perf_counter())
     steps.append(step)
+    if _in_full.get():
+        body = shape_of(await request.aread(), request.headers.get("content-type", ""))
+        names = [f"{name}={MASK}" for name, _ in url.params.multi_items()]
+        step["sent"] = {"query": names, "headers": headers_of(request.headers), "body": body}
+        log.info("sent %s %s %s", request.method, step["url"], step["sent"])
 
 
 async def note_response(response: httpx.Response) -> None:
@@ -68,3 +81,7 @@ async def note_response(response: httpx.Response) -> None:
     step, started = begun
     step["status"] = response.status_code
     step["ms"] = round((perf_counter() - started) * 1000)
+    if _in_full.get():
+        body = shape_of(await response.aread(), response.headers.get("content-type", ""))
+        step["answered"] = {"headers": headers_of(response.headers), "body": body}
+        log.info("answered %s %s %s", response.status_code, step["url"], step["answered"])

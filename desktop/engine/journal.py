@@ -36,9 +36,19 @@ class Operation:
 
 
 class Journal:
-    """Adds activity rows. `vault` gives the open vault or raises VaultError."""
+    """Adds activity rows. `vault` gives the open vault or raises VaultError.
 
-    def __init__(self, vault: Callable[[], Vault], actor: str, emit: Callable[[Event], None]) -> None:
+    `in_full` says whether a connector wants its exchanges with headers and bodies, without their values.
+    """
+
+    def __init__(
+        self,
+        vault: Callable[[], Vault],
+        actor: str,
+        emit: Callable[[Event], None],
+        in_full: Callable[[str], bool] = lambda _: False,
+    ) -> None:
+        self._in_full = in_full
         self._vault = vault
         self._actor = actor
         self._emit = emit
@@ -48,7 +58,7 @@ class Journal:
         self, action: str, *, account_id: str = "", connector: str = "", summary: str = "", actor: str = ""
     ) -> Iterator[Operation]:
         """Records what happens inside, requests included, and whether it ended well."""
-        with collecting() as steps:
+        with collecting(in_full=self._in_full(connector)) as steps:
             now = Operation(action, account_id, connector, summary, actor, steps=steps)
             try:
                 yield now

@@ -52,9 +52,8 @@ class Definition:
         if auth.get("token_cache") == "redis":
             form.notes.append("The token is kept in the vault, encrypted, in place of Redis.")
         if auth.get("auth_logging") is True:
-            form.notes.append(
-                "auth_logging: Activity lists every request of the account, without its secrets."
-            )
+            about["log_exchange"] = True
+            form.notes.append("auth_logging: exchanges go to Activity and the log, with all values masked.")
         return {**about, "auth": form.fields}
 
     def _address(self) -> None:

@@ -48,7 +48,17 @@ def step_line(number: int, step: dict[str, Any]) -> str:
     status, ms = step.get("status"), step.get("ms")
     answer = "no answer" if status is None else str(status)
     took = "" if ms is None else f", {ms} ms"
-    return f"{number}. {step.get('method', '')} {step.get('url', '')} → {answer}{took}"
+    line = f"{number}. {step.get('method', '')} {step.get('url', '')} → {answer}{took}"
+    return "\n".join([line, *_in_full("sent", step), *_in_full("answered", step)])
+
+
+def _in_full(part: str, step: dict[str, Any]) -> list[str]:
+    """Headers and body of a connector that wants its exchanges logged; their values are masked."""
+    held = step.get(part)
+    if not isinstance(held, dict):
+        return []
+    lines = [*held.get("query", ()), *held.get("headers", ()), held.get("body")]
+    return [f"   {part}: {line}" for line in lines if line]
 
 
 def steps_of(row: ActivityRow) -> list[dict[str, Any]]:

@@ -349,6 +349,12 @@ def test_a_format_without_placeholders_is_taken_for_a_secret(tmp_path: Path) -> 
     assert (request.headers["x-key"], request.url.query) == ("abc", b"k=def&g=t")
 
 
+def test_auth_logging_is_carried_over(tmp_path: Path) -> None:
+    imported, connector = read(tmp_path, {**TOKEN_AUTH, "auth_logging": True})
+    assert connector.log_exchange
+    assert "all values masked" in imported.warnings[0]
+
+
 def test_headers_and_options_of_every_request(tmp_path: Path) -> None:
     request = {
         "global_request": {"addlHeaders": {"X-Any": "a", "Accept": "text/csv"}, "uriOptions": {"o": "1"}}
