@@ -43,13 +43,12 @@ def base_of(document: Document) -> Base:
             url = _with_defaults(url, variables)
             edited.add(url)
         if reason := _problem(url):
-            if url:
+            twin = url.replace("http://", "https://", 1)
+            if url and (
+                twin == url or all(str(other.get("url")).strip() != twin for other in document.servers)
+            ):
                 said.append(url)
-                twin = any(str(s.get("url")) == url.replace("http://", "https://") for s in document.servers)
-                if not twin:
-                    document.warn(
-                        f"servers[{index}]", f"“{clean(url, 120)}” cannot be used as it is: {reason}."
-                    )
+                document.warn(f"servers[{index}]", f"“{clean(url, 120)}” cannot be used as it is: {reason}.")
             continue
         if url not in (u for _, u, _ in usable):
             usable.append((index, url, variables))

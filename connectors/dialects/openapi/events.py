@@ -46,7 +46,8 @@ class EventReader:
                 return None
             return self._value(self._next(), wanted, "", 0)
         except yaml.MarkedYAMLError as error:
-            line = error.problem_mark.line + 1 if error.problem_mark else 1
+            at = error.problem_mark.line if error.problem_mark else 0
+            line = min(at, self._raw.count(b"\n")) + 1  # the end is told as a line of its own
             reason = clean_message(error.problem or "it is damaged")
             raise DefinitionError(f"Line {line} cannot be read as YAML: {reason}.", _MEND) from None
         except yaml.reader.ReaderError as error:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from connectors.dialects.openapi.document import Document
+from connectors.dialects.openapi.names import literal
 from connectors.dialects.openapi.oauth import addresses_of
 from connectors.fields import looks_secret
 from connectors.text import clean
@@ -82,18 +83,19 @@ def _never_asked_for(document: Document, asked: set[str]) -> list[Alternative]:
     if asked:
         return [Alternative((name,)) for name in left]
     # Nothing says what belongs together: a name beside a key (an e-mail address, an app's id) does.
-    keys = [
-        n
-        for n in left
-        if document.schemes[n].get("type") == "apiKey"
-        and "x-amazon-apigateway-authtype" not in document.schemes[n]
-    ]
+    keys = [name for name in left if _is_plain_key(document.schemes[name])]
     secret = {n for n in keys if looks_secret(n) or looks_secret(str(document.schemes[n].get("name") or ""))}
     together = tuple(keys) if len(secret) == 1 and len(keys) > 1 else ()
     if together:
         document.warn(" and ".join(together), "are asked for together, because only one of them is a secret.")
     alone = [Alternative((name,)) for name in left if name not in together]
     return ([Alternative(together)] if together else []) + alone
+
+
+def _is_plain_key(scheme: Mapping[str, object]) -> bool:
+    name = scheme.get("name")
+    plain = scheme.get("type") == "apiKey" and "x-amazon-apigateway-authtype" not in scheme
+    return plain and isinstance(name, str) and bool(name.strip()) and literal(name)
 
 
 def share_a_server(names: Iterable[str], document: Document) -> bool:
