@@ -59,6 +59,7 @@ class CardFrame(QWidget):
         head.setContentsMargins(_MARGIN, 0, _MARGIN, 0)
         head.addWidget(self.head)
         column.addLayout(head)
+        column.addWidget(self._body, 1)  # before it is filled: what moves with its parent is styled anew
         self._body.add(
             (
                 self.notice,
@@ -72,7 +73,6 @@ class CardFrame(QWidget):
             ),
             _MARGIN,
         )
-        column.addWidget(self._body, 1)
         foot = QHBoxLayout()
         foot.setContentsMargins(_MARGIN, 0, _MARGIN, 0)
         foot.setSpacing(12)
