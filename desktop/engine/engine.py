@@ -20,6 +20,7 @@ from desktop.vault.records import AccountQuery, AccountRow, ActivityRow
 if TYPE_CHECKING:
     from connectors.dialects.imported import ImportedDocument
     from desktop.engine.attempt import Attempt
+    from desktop.engine.doctor import Finding
     from desktop.engine.rehearsing import Rehearsal
     from desktop.vault.vault import SlotInfo
 
@@ -229,6 +230,21 @@ class Engine(EngineLife):
     async def reload_connectors(self) -> None:
         """Reads all definitions again."""
         await self._parts.reload_connectors()
+
+    async def examine(self, server: str = "") -> tuple[Finding, ...]:
+        """Looks over this computer. Works while the vault is locked; `server` is asked for the time, once."""
+        from desktop.engine.doctor import Situation, examine
+
+        core = self._parts.core
+        return await examine(
+            Situation(
+                home=self.home,
+                preferences=self.preferences,
+                vault_state=self.vault_state,
+                connectors=tuple(core.definitions.catalog),
+                server=server,
+            )
+        )
 
     # Activity
 

@@ -31,7 +31,7 @@ print(*sys.modules, file=sys.stderr)
         "vault open",
         "vault export x",
         "vault import x",
-        "doctor",
+        "physician",
         "connectors import x",
         "connectors",
         "connectors show",

@@ -226,3 +226,14 @@ def test_tab_goes_from_top_to_bottom(part: Part) -> None:
     heights = [stop.mapTo(part.root, stop.rect().topLeft()).y() // 40 for stop in stops]
     assert heights == sorted(heights)
     assert all(isinstance(stop, QAbstractButton | QComboBox | QLineEdit) for stop in stops)
+
+
+def test_the_computer_is_checked_when_somebody_asks(part: Part) -> None:
+    section = part.root.doctor  # type: ignore[attr-defined]
+    assert section.banners == []
+    part.press("Check this computer")
+    part.until(lambda: len(section.banners) == 7)
+    assert part.says("Certificates: The system's certificate authorities are trusted.")
+    part.press("Check this computer")
+    part.until(lambda: section.examine_button.isEnabled())
+    assert len(section.banners) == 7

@@ -10,6 +10,7 @@ from desktop.engine.events import VaultChanged
 from desktop.ui.bridge import Bridge
 from desktop.ui.settings.about import AboutSection
 from desktop.ui.settings.appearance import AppearanceSection
+from desktop.ui.settings.doctor import DoctorSection
 from desktop.ui.settings.history import HistorySection
 from desktop.ui.settings.network import NetworkSection
 from desktop.ui.settings.privacy import PrivacySection
@@ -31,8 +32,10 @@ class SettingsPage(QWidget):
         self.vault = VaultSection(bridge)
         self.history = HistorySection(bridge)
         self.network = NetworkSection(bridge)
+        self.doctor = DoctorSection(bridge)
         self.about = AboutSection()
-        self._sections = (self.appearance, self.privacy, self.vault, self.history, self.network, self.about)
+        saved = (self.appearance, self.privacy, self.vault, self.history, self.network)
+        self._sections = (*saved, self.doctor, self.about)
         self._build()
         bridge.vault_changed.connect(self._vault_changed)
 
