@@ -1,7 +1,8 @@
 """The one vocabulary: what a connector definition says, as typed and immutable structs.
 
 `loading.py` makes these from TOML; the window draws forms from them; `methods/` carries them out.
-The words are those of docs/connectors.md.
+The words are those of docs/connectors.md. Structs that can stand in one place are tagged, so that the index
+can tell them apart.
 """
 
 from __future__ import annotations
