@@ -263,7 +263,7 @@ class Method(msgspec.Struct, frozen=True, kw_only=True):
     after_connect: tuple[ChainStep, ...] = ()
     request_session: tuple[ChainStep, ...] | Hook | None = None
     refresh_session: tuple[ChainStep, ...] = ()  # with the refresh token; else the session is asked for anew
-    keep_session: Literal["vault", "memory", "none"] = "vault"  # none: each token serves one request
+    keep_session: Literal["vault", "memory", "redis", "none"] = "vault"  # none: each token serves one request
     returns_token: bool = False  # pwd: the answer of `validate` holds a token (see token_answer)
     # OAuth 2
     auth_url: AuthUrl | Hook | None = None

@@ -23,6 +23,8 @@ _READ_ANYWAY = frozenset(
         "consumer_key",
         "consumer_secret",
         "private_key",
+        "redis_secret",
+        "redis_url",
         "key_id",
         "scope",
         "redirect_uri",

@@ -10,7 +10,7 @@ from typing import Any, Literal, cast
 import msgspec
 
 from connectors.definition import Connector, Field, Method, Redirect
-from connectors.reading.fields import read_fields
+from connectors.reading.fields import SHARED_SESSIONS, read_fields
 from connectors.reading.grants import client_settings
 from connectors.reading.method import STEP_NAMES, read_method
 from connectors.reading.oauth1 import consumer_settings
@@ -108,7 +108,9 @@ def _named(method: Method, key: str, name: str) -> Method:
 
 
 def _settings(own: tuple[Field, ...], methods: Mapping[str, Method]) -> tuple[Field, ...]:
-    """The settings, with client id and secret where an OAuth method needs them and nobody declared them."""
+    """The settings, with those that methods need by themselves where nobody declared them."""
+    if any(method.keep_session == "redis" for method in methods.values()):
+        own = (*own, *(field for field in SHARED_SESSIONS if field.key not in {f.key for f in own}))
     consumer = [f for m in methods.values() if m.type == "oauth" for f in consumer_settings(m)]
     standing = {f.key for f in own}
     own = (*{f.key: f for f in consumer if f.key not in standing}.values(), *own)

@@ -24,6 +24,23 @@ DEFAULT_PASSWORD_FIELDS = (
 CLIENT_ID = Field(
     key="client_id", name="Client ID", tooltip="The id of the app that you registered with the service."
 )
+SHARED_SESSIONS = (
+    Field(
+        key="redis_url",
+        type="password",
+        name="Address of Redis",
+        secret=True,
+        default="redis://127.0.0.1:6379/0",
+        tooltip="Where the consoles keep their sessions together.",
+    ),
+    Field(
+        key="redis_secret",
+        type="password",
+        name="Shared secret",
+        secret=True,
+        tooltip="Sessions are sealed with it. Enter the same on every console that shares them.",
+    ),
+)
 CLIENT_SECRET = Field(
     key="client_secret",
     type="password",

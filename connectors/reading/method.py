@@ -83,7 +83,7 @@ def read_method(key: str, table: Table, functions: Functions) -> Method:
         after_connect=read_after_connect(table),
         request_session=read_session(table, functions),
         refresh_session=read_refresh_session(table),
-        keep_session=cast(Any, table.choice("keep_session", ("vault", "memory", "none"), "vault")),
+        keep_session=cast(Any, table.choice("keep_session", ("vault", "memory", "redis", "none"), "vault")),
         returns_token=kind == "pwd" and "token_answer" in table.data,
         auth_url=read_auth_url(table, functions),
         request_access_token=read_token_request(table, functions, "request_access_token"),

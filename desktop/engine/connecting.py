@@ -99,6 +99,9 @@ class Connecting:
                     row = await self._save_again(reconnect, inputs, connected)
                 else:
                     row = self._save_new(inputs, connected, account_name)
+                if inputs.method.keep_session == "redis":
+                    subject = self._core.subject(row.id)
+                    await self._core.shared.of(subject).store(subject.credential)
                 operation.account_id = row.id
                 operation.summary = f"{row.name} was connected to {inputs.connector.name}."
                 return row

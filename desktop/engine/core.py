@@ -23,6 +23,7 @@ from desktop.engine.journal import Journal
 from desktop.engine.preferences import Preferences
 from desktop.engine.redaction import redactor
 from desktop.engine.sessions.held import HeldSessions
+from desktop.engine.sessions.shared import SharedSessions
 from desktop.engine.vault_session import VaultSession
 from desktop.vault.errors import DamagedVaultError
 from desktop.vault.records import AccountRow, Keep, Source
@@ -53,6 +54,7 @@ class Core:
         self.definitions = Definitions(home, self.session)
         self.clients = Clients(preferences)
         self.held = HeldSessions()
+        self.shared = SharedSessions()
         self.journal = Journal(self.session.still_saving, actor, emit, self._logs_exchange)
 
     @property

@@ -78,6 +78,7 @@ class Parts:
         """The end: vault and clients closed, nothing left running."""
         await self.lock()
         await self.core.clients.close()
+        await self.core.shared.close()
 
     async def _settle(self) -> None:
         if self.scheduler is not None:

@@ -49,8 +49,8 @@ class Definition:
         about["request_headers"] = self._standing()
         if health := self._health():
             about["validate"] = health
-        if auth.get("token_cache") == "redis":
-            form.notes.append("The token is kept in the vault, encrypted, in place of Redis.")
+        if about.get("keep_session") == "redis":
+            form.notes.append("Enter where Redis is, and a shared secret: jackfield connectors configure")
         if auth.get("auth_logging") is True:
             about["log_exchange"] = True
             form.notes.append("auth_logging: exchanges go to Activity and the log, with all values masked.")

@@ -16,7 +16,7 @@ def lifetime_of(auth: Authentication, *, says_expiry: bool, reusable: bool) -> d
     library would not find again.
     """
     seconds = auth.integer("token_timeout", -1, -1, 86_400_000) // 1000
-    kept = {"local": "memory", "redis": "vault", "kept": "vault"}[
+    kept = {"local": "memory", "redis": "redis", "kept": "vault"}[
         auth.word("token_cache", ("local", "redis", "kept"), "local")
     ]
     answer: dict[str, Any] = {"any_token_type": True, "expires": "none"}

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 
+import msgspec
+
 from connectors import methods
-from connectors.credential import utc_now
+from connectors.credential import Credential, utc_now
 from connectors.errors import InvalidTokenError
 from desktop.engine.core import Core, Subject
 from desktop.engine.due import is_due
@@ -25,9 +27,8 @@ class Sessions:
         """The account with a session that lasts `lead` seconds more. Raises what `methods.refresh` raises."""
         async with self._locks[subject.row.id]:
             subject = self._core.subject(subject.row.id)
-            credential = subject.credential
-            if not credential.access_token or is_due(credential, lead, utc_now()):
-                subject = await self._begin(subject)
+            if not _good(subject.credential, lead):
+                subject = await self._another(subject, lead)
             return self._taken(subject)
 
     async def instead(self, refused: Subject) -> Subject:
@@ -35,8 +36,24 @@ class Sessions:
         async with self._locks[refused.row.id]:
             subject = self._core.subject(refused.row.id)
             if subject.credential.access_token in {"", refused.credential.access_token}:
-                subject = await self._begin(subject)
+                subject = await self._another(subject, 0, refused.credential.access_token)
             return self._taken(subject)
+
+    async def _another(self, subject: Subject, lead: float, refused: str = "") -> Subject:
+        """A session that another console shares, else a new one."""
+        if subject.inputs.method.keep_session != "redis":
+            return await self._begin(subject)
+        shared = self._core.shared.of(subject)
+        async with shared.alone():
+            found = await shared.load()
+            if found is not None and found.access_token != refused and _good(found, lead):
+                found = msgspec.structs.replace(found, fields=subject.credential.fields)
+                self._core.learn(found, subject.inputs.method)
+                self._core.held.keep(subject.row.id, found, subject.inputs.method)
+                return subject._replace(credential=found)
+            subject = await self._begin(subject)
+            await shared.store(subject.credential)
+        return subject
 
     def _taken(self, subject: Subject) -> Subject:
         if subject.inputs.method.keep_session == "none":
@@ -56,3 +73,7 @@ class Sessions:
         core.learn(credential, subject.inputs.method)
         core.held.keep(row.id, credential, subject.inputs.method)
         return subject._replace(credential=credential)
+
+
+def _good(credential: Credential, lead: float) -> bool:
+    return bool(credential.access_token) and not is_due(credential, lead, utc_now())

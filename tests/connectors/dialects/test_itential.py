@@ -224,13 +224,15 @@ def test_how_long_a_token_is_used(tmp_path: Path, timeout: int, expires: Any, li
         ({"token_timeout": 0}, "none"),
         ({"token_timeout": 60000 * 2}, "memory"),
         ({"token_timeout": 60000 * 2, "token_cache": "kept"}, "vault"),
-        ({"token_timeout": 60000 * 2, "token_cache": "redis"}, "vault"),
+        ({"token_timeout": 60000 * 2, "token_cache": "redis"}, "redis"),
+        ({"token_timeout": -1, "token_cache": "redis"}, "none"),
     ],
 )
 def test_where_the_token_is_kept(tmp_path: Path, auth: dict[str, Any], kept: str) -> None:
     imported, connector = read(tmp_path, {**TOKEN_AUTH, **auth})
     assert connector.default_method.keep_session == kept
-    assert ("in place of Redis" in " ".join(imported.warnings)) == (auth.get("token_cache") == "redis")
+    assert ({field.key for field in connector.settings} == {"redis_url", "redis_secret"}) == (kept == "redis")
+    assert ("where Redis is" in " ".join(imported.warnings)) == (kept == "redis")
 
 
 def test_the_paths_headers_and_kinds_of_a_token_request(tmp_path: Path) -> None:
