@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QListView, QVBoxLayout, QWidget
 
 from desktop.engine.events import Failure, VaultChanged
@@ -12,6 +13,7 @@ from desktop.ui.add.delegate import ServiceDelegate
 from desktop.ui.add.model import ServiceModel, services
 from desktop.ui.bridge import Bridge
 from desktop.ui.connectors.code_question import CodeQuestion
+from desktop.ui.connectors.importing import ImportPane
 from desktop.ui.connectors.panel import ConnectorPanel
 from desktop.ui.connectors.problems import ProblemList
 from desktop.ui.widgets import Banner, Button, EmptyState, SearchField, TwoPanes, show_if
@@ -20,7 +22,7 @@ _PANEL_WIDTH = 470
 
 
 class ConnectorsPage(QWidget):
-    """Search, choose, set up; "Add definition…" takes a file of one's own."""
+    """Search, choose, set up; "Add definition…" takes a file of one's own, "Import…" a document."""
 
     def __init__(self, bridge: Bridge) -> None:
         super().__init__()
@@ -28,6 +30,8 @@ class ConnectorsPage(QWidget):
         self.model = ServiceModel(lambda text: services(bridge.engine.catalog, text))
         self.search = SearchField(self.tr("Search connectors"))
         self.add = Button(self.tr("Add definition…"))
+        self.import_ = Button(self.tr("Import…"))
+        self.importing = ImportPane(bridge)
         self.notice = Banner("bad")
         self.question = CodeQuestion()
         self.problems = ProblemList()
@@ -39,13 +43,34 @@ class ConnectorsPage(QWidget):
         self._build()
         self.search.textChanged.connect(self._find)
         self.add.clicked.connect(lambda: self._ask_file())
+        self.import_.clicked.connect(lambda: self.importing.open())
+        self.importing.imported.connect(self._imported)
         self.question.shut_in.connect(lambda path: self._add(path, shut_in=True))
         self.question.with_my_rights.connect(lambda path: self._add(path, run_with_my_rights=True))
         self.question.declined.connect(self._declined)
         self.list.selectionModel().currentChanged.connect(self._choose)
         bridge.connectors_changed.connect(self._on_connectors_changed)
         bridge.vault_changed.connect(self._vault_changed)
+        self.setAcceptDrops(True)
         self._show_problems()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files and links may be dropped."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Takes in a definition, or imports a document."""
+        url = event.mimeData().urls()[0]
+        if url.isLocalFile() and url.toLocalFile().endswith(".toml"):
+            self.add_file(Path(url.toLocalFile()))
+        else:
+            self.importing.take(url.toLocalFile() if url.isLocalFile() else url.toString())
+        event.acceptProposedAction()
+
+    def _imported(self, key: str) -> None:
+        self._reload()
+        self.select(key)
 
     def _build(self) -> None:
         self.list.setModel(self.model)
@@ -61,10 +86,12 @@ class ConnectorsPage(QWidget):
         top.setSpacing(10)
         top.addWidget(self.search, 1)
         top.addWidget(self.add)
+        top.addWidget(self.import_)
         upper = QVBoxLayout()
         upper.setContentsMargins(14, 14, 14, 6)
         upper.setSpacing(10)
         upper.addLayout(top)
+        upper.addWidget(self.importing)
         upper.addWidget(self.notice)
         upper.addWidget(self.question)
         upper.addWidget(self.problems)
