@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import tempfile
 from pathlib import Path
 
 from desktop.cli.common import engine_for
@@ -13,12 +12,9 @@ from desktop.cli.output import document, line, note
 
 def import_adapter(args: argparse.Namespace, path: Path) -> int:
     """Makes a definition of one's own from a configuration and tells what became of it."""
-    from connectors.dialects.itential import import_configuration
-
     system = Path(args.system).expanduser() if args.system else None
-    imported = import_configuration(path, key=args.key, system=system)
-    with engine_for(args, unlock=False) as engine, tempfile.TemporaryDirectory() as folder:
-        key = engine.run(engine.add_connector(imported.write(Path(folder))))
+    with engine_for(args, unlock=False) as engine:
+        key, imported = engine.run(engine.import_adapter(path, args.key, system))
         connector = engine.catalog.get(key)
     if args.json:
         document(

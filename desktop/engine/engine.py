@@ -19,6 +19,7 @@ from desktop.vault.records import AccountQuery, AccountRow, ActivityRow
 
 if TYPE_CHECKING:
     from connectors.dialects.imported import ImportedDocument
+    from connectors.dialects.itential import Imported as ImportedAdapter
     from desktop.engine.attempt import Attempt
     from desktop.engine.doctor import Finding
     from desktop.engine.rehearsing import Rehearsal
@@ -224,6 +225,19 @@ class Engine(EngineLife):
 
         core = self._parts.core
         added, imported = await import_document(source, key, core.clients, core.definitions)
+        await self._parts.reload_connectors()
+        return added, imported
+
+    async def import_adapter(
+        self, path: Path, key: str = "", system: Path | None = None
+    ) -> tuple[str, ImportedAdapter]:
+        """Makes a definition of an Itential adapter's configuration; `system` is its entities/.system.
+
+        Returns the connector's key and what became of it. Raises DefinitionError.
+        """
+        from desktop.engine.importing import import_adapter
+
+        added, imported = await import_adapter(path, key, system, self._parts.core.definitions)
         await self._parts.reload_connectors()
         return added, imported
 

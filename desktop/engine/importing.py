@@ -16,6 +16,7 @@ from desktop.engine.definitions import Definitions
 
 if TYPE_CHECKING:
     from connectors.dialects.imported import ImportedDocument
+    from connectors.dialects.itential import Imported
 
 _ACCEPTED = "application/json, application/yaml, application/vnd.oai.openapi, text/yaml, */*;q=0.5"
 
@@ -25,9 +26,14 @@ async def import_document(
 ) -> tuple[str, ImportedDocument]:
     """Reads `source`, a path or an https address, and adds what it says. Returns the connector's key.
 
+    A file that is the configuration of an adapter is told by its content.
+
     Nothing of the document runs, and nothing it refers to is fetched. Raises DefinitionError, ServiceError,
     TemporaryError or UnsafeUrlError; then nothing was changed.
     """
+    if not is_address(source) and await asyncio.to_thread(_is_adapter, source):
+        added, adapter = await import_adapter(_file(source), key, None, definitions)
+        return added, _as_document(adapter)
     raw = await (_fetched(source, clients) if is_address(source) else asyncio.to_thread(_read, source))
     from connectors.dialects.openapi import import_document as read_document
 
@@ -36,13 +42,56 @@ async def import_document(
     except DefinitionError as error:
         name = source if is_address(source) else Path(source).name
         raise DefinitionError(f"{name} was not imported. {error.sentence}", error.hint) from error
-    standing = definitions.catalog.get(imported.key) if imported.key in definitions.catalog else None
-    if not key and standing is not None and standing.origin == "catalog":
-        # Called like a built-in connector, a document does not take its place, and its accounts, unasked.
+    if not key and _is_built_in(imported.key, definitions):
         imported = msgspec.structs.replace(imported, key=f"{imported.key}-api")
     with tempfile.TemporaryDirectory() as folder:
         added = await definitions.add(imported.write(Path(folder)), shut_in=False, run_with_my_rights=False)
     return added, imported
+
+
+async def import_adapter(
+    path: Path, key: str, system: Path | None, definitions: Definitions
+) -> tuple[str, Imported]:
+    """Adds an adapter's configuration, with its actions from `system` or from beside it. Returns the key.
+
+    Raises DefinitionError; then nothing was changed.
+    """
+    from connectors.dialects.itential import import_configuration
+
+    imported = await asyncio.to_thread(import_configuration, path, key=key, system=system)
+    if not key and _is_built_in(imported.key, definitions):
+        imported = msgspec.structs.replace(imported, key=f"{imported.key}-adapter")
+    with tempfile.TemporaryDirectory() as folder:
+        added = await definitions.add(imported.write(Path(folder)), shut_in=False, run_with_my_rights=False)
+    return added, imported
+
+
+def _is_built_in(key: str, definitions: Definitions) -> bool:
+    """Called like a built-in connector, an import does not take its place, and its accounts, unasked."""
+    return key in definitions.catalog and definitions.catalog.get(key).origin == "catalog"
+
+
+def _file(source: str) -> Path:
+    return Path(source).expanduser()
+
+
+def _is_adapter(source: str) -> bool:
+    from connectors.dialects.itential import is_configuration
+
+    return is_configuration(_file(source))
+
+
+def _as_document(adapter: Imported) -> ImportedDocument:
+    from connectors.dialects.imported import ImportedDocument
+
+    left = f"Left for the form: {', '.join(adapter.left)}. No secret was written into the definition."
+    return ImportedDocument(
+        key=adapter.key,
+        name=adapter.name,
+        toml=adapter.toml,
+        methods=(adapter.method,),
+        warnings=(*([left] if adapter.left else []), *adapter.warnings),
+    )
 
 
 def is_address(source: str) -> bool:
@@ -51,7 +100,7 @@ def is_address(source: str) -> bool:
 
 
 def _read(source: str) -> bytes:
-    path = Path(source).expanduser()
+    path = _file(source)
     try:
         return path.read_bytes()
     except OSError as error:

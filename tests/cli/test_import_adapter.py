@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from desktop.engine.engine import Engine
 from tests.cli.runner import Jackfield
 from tests.connectors.dialects.itential_cases import CASES, Service, write_adapter
 
@@ -51,3 +52,20 @@ def test_what_cannot_be_imported_is_said_in_a_sentence(bare: Jackfield, tmp_path
     file.write_text('{"authentication": {"auth_method": "basic_user_password"}}')
     told = bare("connectors", "import", str(file), unlocked=False, code=1)
     assert "is not one of: basic user_password" in told.err
+
+
+def test_an_adapter_called_like_a_built_in_connector_stands_beside_it(
+    bare: Jackfield, tmp_path: Path
+) -> None:
+    file = tmp_path / "instance.json"
+    file.write_text(json.dumps({"name": "Freshdesk", "properties": {"authentication": CASE["auth"]}}))
+    told = bare("connectors", "import", str(file), "--json", unlocked=False)
+    assert told.json["key"] == "freshdesk-adapter"
+
+
+def test_the_window_takes_one_where_it_takes_documents(tmp_path: Path) -> None:
+    folder = write_adapter(CASE, tmp_path, 1)
+    with Engine(tmp_path / "home", scheduled=False) as engine:
+        key, told = engine.run(engine.import_document(str(folder / "sampleProperties.json")))
+        assert (key, told.methods, engine.catalog.get(key).origin) == ("case", ("request_token",), "own")
+    assert told.warnings == ("Left for the form: password. No secret was written into the definition.",)
