@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, QSocketNotifier, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from desktop.engine.preferences import load_preferences
+from desktop.ui.single import SingleWindow, bring_to_front
 from desktop.ui.theme import apply_theme
 from desktop.ui.window import MainWindow
 
@@ -35,17 +36,25 @@ def run(
     practice: Provider | None = None,
     opener: Opener | None = None,
 ) -> int:
-    """Shows the window until it is closed; returns the exit code.
+    """Shows the window until it is closed; returns the exit code. A window that is there comes to the front.
 
     `prepare` runs on the engine before the window asks for anything, e.g. to make a vault that is thrown
     away. `practice` is the running practice provider, which the window tells about and the caller stops.
     `opener` stands in for the browser.
     """
     app = make_app()
+    single = SingleWindow(home)
+    if not single.claim():
+        if single.hand_over():
+            return 0
+        if not single.claimed:
+            sys.stderr.write(f"jackfield: A window on {home} is open already, but it does not answer.\n")
+            return 1
     preferences, _problem = load_preferences(home)
     apply_theme(app, preferences.theme)
     window = MainWindow(preferences.window_geometry)
     session = Session(home, window, opener=opener, prepare=prepare, practice=practice)
+    single.called.connect(lambda token: bring_to_front(window, token))
     window.painted.connect(session.begin, Qt.ConnectionType.QueuedConnection)
     signals = UnixSignals(app)
     window.show()
@@ -54,6 +63,7 @@ def run(
     finally:
         signals.close()
         session.end()
+        single.close()
 
 
 def make_app() -> QApplication:

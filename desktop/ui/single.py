@@ -1,0 +1,134 @@
+"""One window for each home: a second start asks the first one to come to the front, and ends.
+
+A lock in the home decides which is the first; it falls with its process, also after kill -9. The second one
+says what it wants over a local socket that only this user may open.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+from PySide6.QtCore import QLockFile, QObject, QStandardPaths, Signal
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+from PySide6.QtWidgets import QWidget
+
+LOCK = "window.lock"
+SOCKET = "window.sock"
+RAISE, RAISED = b"raise", b"raised"
+_LONGEST_PATH = 100  # bytes; a local socket's path is cut off or refused beyond 104 on some systems
+_LONGEST_LINE = 4096
+_TRIES, _PAUSE, _PATIENCE = 25, 200, 5000  # milliseconds
+_ACTIVATION = "XDG_ACTIVATION_TOKEN"  # Wayland lets only those come to the front who were handed one
+
+
+class SingleWindow(QObject):
+    """`called(token)`: somebody started the program again; the token may be empty."""
+
+    called = Signal(str)
+
+    def __init__(self, home: Path) -> None:
+        super().__init__()
+        self._home = home
+        self.address = socket_path(home)
+        self._lock = QLockFile(str(home / LOCK))
+        self._lock.setStaleLockTime(0)  # age says nothing: only that its process is gone makes it stale
+        self._server: QLocalServer | None = None
+        self.claimed = False  # whether this process shows the window
+
+    def claim(self) -> bool:
+        """Whether this process may show the window; if so, it listens for others from now on.
+
+        A home in which no lock can be made has no vault that two windows could share.
+        """
+        return self._claim(0)
+
+    def hand_over(self) -> bool:
+        """Asks the window that is there to come to the front. False if nobody answers.
+
+        Also false if that window ends meanwhile: then this process is the first, and `claimed` says so.
+        """
+        for _ in range(_TRIES):
+            socket = QLocalSocket()
+            socket.connectToServer(self.address)
+            if socket.waitForConnected(_PAUSE):
+                return _ask(socket)
+            if self._claim(_PAUSE):
+                return False
+        return False
+
+    def close(self) -> None:
+        """Others may show a window again."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+        self._lock.unlock()
+
+    def _claim(self, patience: int) -> bool:
+        try:
+            self._home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError:
+            self.claimed = True  # the engine says what is wrong with the folder
+            return True
+        if self._lock.tryLock(patience):
+            (self._home / LOCK).chmod(0o600)
+            self._listen()
+            self.claimed = True
+        elif self._lock.error() != QLockFile.LockError.LockFailedError:
+            self.claimed = True  # nobody can lock here, so nobody else has
+        return self.claimed
+
+    def _listen(self) -> None:
+        QLocalServer.removeServer(self.address)  # we hold the lock, so whoever made it is gone
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._server.newConnection.connect(self._come)
+        self._server.listen(self.address)
+
+    def _come(self) -> None:
+        assert self._server is not None
+        while (socket := self._server.nextPendingConnection()) is not None:
+            socket.disconnected.connect(socket.deleteLater)
+            socket.readyRead.connect(lambda socket=socket: self._read(socket))
+            if socket.bytesAvailable():
+                self._read(socket)
+
+    def _read(self, socket: QLocalSocket) -> None:
+        if not socket.canReadLine():
+            if socket.bytesAvailable() > _LONGEST_LINE:
+                socket.abort()
+            return
+        word, _, token = bytes(socket.readLine(_LONGEST_LINE).data()).strip().partition(b" ")
+        if word == RAISE:
+            socket.write(RAISED + b"\n")
+            self.called.emit(token.decode("ascii", "replace"))
+        socket.disconnectFromServer()
+
+
+def socket_path(home: Path) -> str:
+    """In the home, which is private; where that name is too long, in the session's own folder."""
+    path = str(home / SOCKET)
+    if len(os.fsencode(path)) <= _LONGEST_PATH:
+        return path
+    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.RuntimeLocation)
+    return f"{folder}/jackfield-{hashlib.sha256(os.fsencode(home)).hexdigest()[:24]}"
+
+
+def bring_to_front(window: QWidget, token: str) -> None:
+    """Shows the window to whoever called for it, also out of the task bar."""
+    if token:
+        os.environ[_ACTIVATION] = token  # Qt takes it from there, once
+    if window.isMinimized():
+        window.showNormal()
+    window.show()
+    window.raise_()
+    window.activateWindow()
+
+
+def _ask(socket: QLocalSocket) -> bool:
+    socket.write(RAISE + b" " + os.environ.get(_ACTIVATION, "").encode("ascii", "ignore") + b"\n")
+    while not socket.canReadLine():
+        if not socket.waitForReadyRead(_PATIENCE):
+            return False
+    return bytes(socket.readLine().data()).strip() == RAISED

@@ -1,0 +1,139 @@
+"""One window for each home: the second start raises the first, and what a killed one left is no obstacle."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from desktop.ui.single import LOCK, SingleWindow, socket_path
+from tests.ui.console import DEADLINE
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from desktop.ui import app, window
+
+shown = window.MainWindow._show_page
+def show_page(self, page):
+    shown(self, page)
+    print(type(page).__name__, flush=True)
+window.MainWindow._show_page = show_page
+plain = app.bring_to_front
+def bring_to_front(window, token):
+    plain(window, token)
+    print("called", token, window.isVisible(), flush=True)
+app.bring_to_front = bring_to_front
+sys.exit(app.run(Path(sys.argv[1])))
+"""
+
+
+def started(home: Path, **environment: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-W", "error", "-c", PROGRAM, str(home)],
+        env=os.environ | {"QT_QPA_PLATFORM": "offscreen", "PYTHONUNBUFFERED": "1"} | environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def line(program: subprocess.Popen[str]) -> str:
+    assert program.stdout is not None
+    return program.stdout.readline().strip()
+
+
+def ended(program: subprocess.Popen[str]) -> int:
+    program.send_signal(signal.SIGTERM)
+    program.communicate(timeout=60)
+    return program.returncode
+
+
+def test_131_a_second_start_raises_the_first_window(home: Path) -> None:
+    with started(home) as first:
+        assert line(first) == "UnlockPage"
+        with started(home, XDG_ACTIVATION_TOKEN="token-1") as second:
+            out, _ = second.communicate(timeout=60)
+            assert (second.returncode, out) == (0, "")
+        assert line(first) == "called token-1 True"
+        assert ended(first) == 0
+    with started(home) as third:  # the first one has gone in peace
+        assert line(third) == "UnlockPage"
+        assert ended(third) == 0
+
+
+def test_131_a_window_that_was_killed_is_no_obstacle(home: Path) -> None:
+    with started(home) as first:
+        assert line(first) == "UnlockPage"
+        first.kill()
+    assert (home / LOCK).exists()
+    assert Path(socket_path(home)).exists()
+    with started(home) as second:
+        assert line(second) == "UnlockPage"
+        with started(home) as third:
+            assert third.wait(60) == 0
+        assert line(second) == "called  True"
+        assert ended(second) == 0
+
+
+def test_131_two_homes_have_a_window_each(home: Path, tmp_path: Path) -> None:
+    with started(home) as first, started(tmp_path / "other") as second:
+        assert line(first) == "UnlockPage"
+        assert line(second) == "FirstStartPage"
+        assert (ended(first), ended(second)) == (0, 0)
+
+
+def test_only_this_user_may_call(home: Path, qapp: object) -> None:
+    single = SingleWindow(home)
+    assert single.claim()
+    for path in (home / LOCK, Path(single.address)):
+        assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0
+    assert not SingleWindow(home).claim()
+    single.close()
+    assert not Path(single.address).exists()
+
+
+@pytest.mark.parametrize("said", [b"", b"\n", b"nonsense\n", b"x" * 100_000, b"raise\0 \xff\n"])
+def test_whoever_says_something_else_is_not_heard(home: Path, qtbot: QtBot, said: bytes) -> None:
+    single = SingleWindow(home)
+    assert single.claim()
+    calls: list[str] = []
+    single.called.connect(calls.append)
+    with socket.socket(socket.AF_UNIX) as stranger:
+        stranger.connect(single.address)
+        stranger.setblocking(False)
+        stranger.send(said)
+    with socket.socket(socket.AF_UNIX) as friend:
+        friend.connect(single.address)
+        friend.sendall(b"raise \n")
+        qtbot.waitUntil(lambda: calls == [""], timeout=DEADLINE)
+        friend.settimeout(30)
+        assert friend.recv(64) == b"raised\n"
+    single.close()
+
+
+@pytest.fixture
+def runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The session's own folder, under a short name as everywhere."""
+    with tempfile.TemporaryDirectory(prefix="jf-") as folder:
+        monkeypatch.setenv("XDG_RUNTIME_DIR", folder)
+        yield Path(folder)
+
+
+def test_a_long_path_lies_elsewhere(tmp_path: Path, runtime: Path, qapp: object) -> None:
+    long = tmp_path / ("long-" * 30)
+    assert len(os.fsencode(socket_path(long))) <= 104
+    assert socket_path(long) != socket_path(tmp_path / ("more-" * 30))
+    single = SingleWindow(long)
+    assert single.claim()
+    assert Path(single.address).parent == runtime
+    assert Path(single.address).exists()
+    single.close()
