@@ -90,8 +90,11 @@ class Requesting:
         subject = self._core.subject(account_id)
         if subject.inputs.method.keep_session != "vault":
             return await self._sessions.ready(subject, min_valid)
+        renewable = can_refresh(subject.inputs.method, subject.credential)
+        if renewable and subject.inputs.method.type == "oauth2" and not subject.credential.access_token:
+            return await self._renewed(subject)  # somebody took the token out of the record
         if is_due(subject.credential, min_valid, utc_now()):
-            if can_refresh(subject.inputs.method, subject.credential) or subject.credential.expires_within(0):
+            if renewable or subject.credential.expires_within(0):
                 await self._refreshing.refresh(account_id, force=False, lead=min_valid)
                 return self._core.subject(account_id)
             raise InvalidTokenError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,56 @@ def test_a_file_becomes_a_definition_and_an_account_makes_requests(jackfield: Ja
         account = jackfield("connect", "acme-things", "--set", "key=k-1", "--json").json
         answer = jackfield("request", account["id"], "GET", "/things", "--json").json
     assert (answer["status"], json.loads(answer["body"])) == (200, {"things": 2})
+
+
+OAUTH = {
+    "swagger": "2.0",
+    "info": {"title": "Acme Tokens"},
+    "securityDefinitions": {
+        "login": {"type": "oauth2", "flow": "password", "tokenUrl": "", "scopes": {"read": "Read things"}}
+    },
+    "security": [{"login": ["read"]}],
+    "paths": {"/things": {"get": {}}},
+}
+
+
+def test_a_token_is_fetched_when_the_record_has_none_or_an_ended_one(jackfield: Jackfield) -> None:
+    numbers = count(1)
+
+    def token(seen: Seen) -> Reply:
+        assert seen.form["client_id"] == "app"
+        assert seen.form.get("scope") == (None if "refresh_token" in seen.form else "read")
+        number = next(numbers)
+        record = {"access_token": f"at-{number}", "refresh_token": f"rt-{number}", "expires_in": 3600}
+        return Reply(record | {"token_type": "Bearer"})
+
+    def things(seen: Seen) -> Reply:
+        return Reply({"with": seen.header("Authorization")})
+
+    with StandIn({"POST /token": token, "POST /renew": token, "GET /api/things": things}) as service:
+        jackfield("connectors", "import", jackfield.file("acme.json", json.dumps(OAUTH)))
+        values = {"base_url": f"{service.url}/api", "token_url": f"{service.url}/token"}
+        values |= {"refresh_url": f"{service.url}/renew", "client_id": "app", "client_secret": "shh"}
+        values |= {"username": "amelia", "password": "pw"}
+        given = [part for name, value in values.items() for part in ("--set", f"{name}={value}")]
+        account = jackfield("connect", "acme-tokens", *given, "--json").json["id"]
+
+        def sent_with() -> str:
+            body = jackfield("request", account, "GET", "things", "--json").json["body"]
+            return str(json.loads(body)["with"])
+
+        assert sent_with() == "Bearer at-1"
+        jackfield("accounts", "edit", account, "--set", "access_token=pasted")
+        assert sent_with() == "Bearer pasted"
+        jackfield("accounts", "edit", account, "--set", "access_token=")
+        assert sent_with() == "Bearer at-2", "by the refresh token, at the refresh URL"
+        jackfield("accounts", "edit", account, "--set", "expires_at=2020-01-01T00:00:00Z")
+        assert sent_with() == "Bearer at-3"
+        jackfield("accounts", "edit", account, "--set", "access_token=", "--set", "refresh_token=")
+        assert sent_with() == "Bearer at-4", "by the password again"
+        grants = [(seen.path, seen.form["grant_type"]) for seen in service.requests if seen.method == "POST"]
+    renewal = ("/renew", "refresh_token")
+    assert grants == [("/token", "password"), renewal, renewal, ("/token", "password")]
 
 
 def test_operations_come_along_and_go_when_the_document_is_imported_again(bare: Jackfield) -> None:

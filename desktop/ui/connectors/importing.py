@@ -137,6 +137,7 @@ class ImportPane(QWidget):
             label = Label(text)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             column.addWidget(label)
+        column.addStretch(1)
         self.lines.setWidget(rows)
         show_if(self.lines, bool(lines))
         self._enable()
