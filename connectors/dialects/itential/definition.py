@@ -121,7 +121,7 @@ class Definition:
     def _health(self) -> dict[str, Any]:
         kind = self._configuration.table("healthcheck").get("type")
         action = (
-            self._system.action("healthcheck")
+            self._system.action("healthcheck", schemas=False)
             if self._system and kind in {"startup", "intermittent"}
             else None
         )

@@ -70,6 +70,8 @@ class Requests:
             "url": self._address(action, sso) + self._path(path or action.path, values),
             "method": action.method,
         }
+        standing = {n: self._own(n, str(v)) for n, v in action.defaults.items() if n not in values}
+        values = {**standing, **values}
         authorized = any(name.lower() == "authorization" for name in own)
         sent = {
             (renamed or {}).get(name) or action.outbound(name): text
@@ -112,7 +114,7 @@ class Requests:
         return {name: text for name, text in found.items() if text}
 
     def _own(self, name: str, value: str) -> str:
-        """A header that the adapter itself brings along."""
+        """A value that the adapter itself brings along, the same for everybody."""
         secret = looks_secret(name) or name.lower() in {"authorization", "cookie"}
         return self._form.constant(name, value, "header") if secret else plain(value)
 
@@ -145,7 +147,7 @@ class Requests:
         path = re.sub(r"/?\{pathv\d+\}|\{query\}", "", path)
         for name in ("username", "password"):
             path = path.replace(f"{{{name}}}", values.get(name, ""))
-        return "/" + path.lstrip("/")
+        return "/" + path.lstrip("/").rstrip("?")
 
 
 def _nested(members: Mapping[str, str]) -> dict[str, Any]:

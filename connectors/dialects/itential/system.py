@@ -31,6 +31,17 @@ class Action:
         self.passes_unknown = request.get("dynamicfields") is True
         self.response = _table(response.get("properties"))
 
+    @property
+    def defaults(self) -> dict[str, Any]:
+        """What the request schema sends of itself."""
+        return {
+            str(name): field["default"]
+            for name, field in self.request.items()
+            if isinstance(field, Mapping)
+            and name != "ph_request_type"
+            and field.get("default") not in (None, "")
+        }
+
     def outbound(self, name: str) -> str:
         """What the system calls a field of the request; empty when it is not sent."""
         if name in self.request:
@@ -58,11 +69,13 @@ class System:
         named = {str(row["name"]): row for row in rows if isinstance(row, Mapping) and row.get("name")}
         return cls(named, file.parent, choice)
 
-    def action(self, name: str) -> Action | None:
-        """An action with its schemas; None when there is none of that name."""
+    def action(self, name: str, *, schemas: bool = True) -> Action | None:
+        """An action, with its schemas if they are wanted; None when there is none of that name."""
         data = self._actions.get(name)
         if data is None:
             return None
+        if not schemas:
+            return Action(data, {}, {}, self._choice)
         request = self._schema(data, "requestSchema")
         return Action(data, request, self._schema(data, "responseSchema"), self._choice)
 

@@ -244,6 +244,8 @@ def test_the_paths_headers_and_kinds_of_a_token_request(tmp_path: Path) -> None:
     asked = {
         name: {"external_name": name} for name in ("username", "password", "grant_type", "client_secret")
     }
+    asked["ph_request_type"] = {"default": "getToken"}
+    asked["kind"] = {"external_name": "for", "default": "the-api"}
     around = {
         "base_path": "/rest",
         "version": "v2",
@@ -253,7 +255,7 @@ def test_the_paths_headers_and_kinds_of_a_token_request(tmp_path: Path) -> None:
         auth = {"grant_type": "client_credentials", "client_secret": "cs"}
         signed_in(tmp_path, standin, auth=auth, getToken=action, tokenReq=asked, properties=around)
     (seen,) = standin.requests
-    assert seen.form == {"grant_type": "client_credentials", "client_secret": "cs"}
+    assert seen.form == {"grant_type": "client_credentials", "client_secret": "cs", "for": "the-api"}
     assert seen.header("authorization") == "Basic dTpwJCYkMQ=="
     assert (seen.header("x-version"), seen.query) == ("7", {"scope": "s"})
 
@@ -303,8 +305,8 @@ def test_the_healthcheck_becomes_the_test(tmp_path: Path) -> None:
     check = {
         "name": "healthcheck",
         "method": "GET",
-        "entitypath": "/{base_path}/up",
-        "schema": "request.json",
+        "entitypath": "{base_path}/up?{query}",
+        "schema": "not-there.json",
     }
     with StandIn({"POST /login": {"token": "t"}, "GET /up": {}}) as standin:
         around = {"healthcheck": {"type": "startup"}}
