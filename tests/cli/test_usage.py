@@ -32,7 +32,6 @@ print(*sys.modules, file=sys.stderr)
         "vault export x",
         "vault import x",
         "physician",
-        "connectors import x",
         "connectors",
         "connectors show",
         "connectors check",
