@@ -6,11 +6,11 @@ says what it wants over a local socket that only this user may open.
 
 from __future__ import annotations
 
-import hashlib
 import os
+import sys
 from pathlib import Path
 
-from PySide6.QtCore import QLockFile, QObject, QStandardPaths, Signal
+from PySide6.QtCore import QLockFile, QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QWidget
 
@@ -31,10 +31,10 @@ class SingleWindow(QObject):
     def __init__(self, home: Path) -> None:
         super().__init__()
         self._home = home
-        self.address = socket_path(home)
         self._lock = QLockFile(str(home / LOCK))
         self._lock.setStaleLockTime(0)  # age says nothing: only that its process is gone makes it stale
         self._server: QLocalServer | None = None
+        self._folder: int | None = None  # the home, open, where its path is too long for a socket's
         self.claimed = False  # whether this process shows the window
 
     def claim(self) -> bool:
@@ -51,7 +51,7 @@ class SingleWindow(QObject):
         """
         for _ in range(_TRIES):
             socket = QLocalSocket()
-            socket.connectToServer(self.address)
+            socket.connectToServer(self._address())
             if socket.waitForConnected(_PAUSE):
                 return _ask(socket)
             if self._claim(_PAUSE):
@@ -63,6 +63,9 @@ class SingleWindow(QObject):
         if self._server is not None:
             self._server.close()
             self._server = None
+        if self._folder is not None:
+            os.close(self._folder)
+            self._folder = None
         self._lock.unlock()
 
     def _claim(self, patience: int) -> bool:
@@ -80,11 +83,20 @@ class SingleWindow(QObject):
         return self.claimed
 
     def _listen(self) -> None:
-        QLocalServer.removeServer(self.address)  # we hold the lock, so whoever made it is gone
+        address = self._address()
+        QLocalServer.removeServer(address)  # we hold the lock, so whoever made it is gone
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._come)
-        self._server.listen(self.address)
+        self._server.listen(address)
+
+    def _address(self) -> str:
+        path = str(self._home / SOCKET)
+        if len(os.fsencode(path)) <= _LONGEST_PATH or sys.platform != "linux":
+            return path
+        if self._folder is None:
+            self._folder = os.open(self._home, os.O_RDONLY | os.O_DIRECTORY)
+        return f"/proc/self/fd/{self._folder}/{SOCKET}"  # the same file under a short name
 
     def _come(self) -> None:
         assert self._server is not None
@@ -104,15 +116,6 @@ class SingleWindow(QObject):
             socket.write(RAISED + b"\n")
             self.called.emit(token.decode("ascii", "replace"))
         socket.disconnectFromServer()
-
-
-def socket_path(home: Path) -> str:
-    """In the home, which is private; where that name is too long, in the session's own folder."""
-    path = str(home / SOCKET)
-    if len(os.fsencode(path)) <= _LONGEST_PATH:
-        return path
-    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.RuntimeLocation)
-    return f"{folder}/jackfield-{hashlib.sha256(os.fsencode(home)).hexdigest()[:24]}"
 
 
 def bring_to_front(window: QWidget, token: str) -> None:
