@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop.engine.results import AccountView
@@ -24,7 +25,9 @@ class RehearseButton(Button):
             "forget_access_token": self.tr("Forget access token"),
             "break_refresh_token": self.tr("Break refresh token"),
         }
-        self.actions_by_name = {name: self._menu.addAction(text) for name, text in texts.items()}
+        # Made here and not by the menu: what C++ makes may lose its Python side while it still lives.
+        self.actions_by_name = {name: QAction(text, self) for name, text in texts.items()}
+        self._menu.addActions(list(self.actions_by_name.values()))
         for name, action in self.actions_by_name.items():
             action.triggered.connect(lambda _checked=False, name=name: self.asked.emit(name))
         self.setMenu(self._menu)
