@@ -109,6 +109,15 @@ class Theme(QObject):
         self.choice: ThemeChoice = "system"
         self.colors = LIGHT
         self._following = False
+        self._style_set = False
+
+    def set_style(self, app: QApplication) -> None:
+        """Chooses Fusion, once: under a style sheet the style has no name to compare, and each change
+        of it makes every widget anew.
+        """
+        if not self._style_set and sys.platform != "darwin":
+            app.setStyle("Fusion")
+        self._style_set = True
 
     def apply(self, app: QApplication, choice: ThemeChoice) -> None:
         """Puts a theme on the whole program; "system" follows the desktop from then on."""
@@ -149,8 +158,7 @@ def colors() -> Colors:
 
 def apply_theme(app: QApplication, choice: ThemeChoice) -> None:
     """Sets style, font, palette and style sheet; may be called again at any time."""
-    if sys.platform != "darwin" and app.style().objectName().lower() != "fusion":
-        app.setStyle("Fusion")
+    theme().set_style(app)
     font = app.font()
     if sys.platform != "darwin" and font.pointSize() != TEXT_POINTS:
         font.setPointSize(TEXT_POINTS)

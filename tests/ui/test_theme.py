@@ -38,6 +38,16 @@ def test_a_theme_by_choice_reaches_every_widget(qapp: QApplication, qtbot: QtBot
     assert widget.palette().color(QPalette.ColorRole.Base) == QColor(LIGHT.base)
 
 
+def test_a_change_of_theme_does_not_change_the_style(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    styles: list[str] = []
+    monkeypatch.setattr(QApplication, "setStyle", styles.append)
+    apply_theme(qapp, "dark")
+    apply_theme(qapp, "light")
+    assert styles == [], "every change of the style makes all widgets anew"
+
+
 def test_the_system_theme_follows_the_desktop(qapp: QApplication) -> None:
     apply_theme(qapp, "system")
     assert colors() in (LIGHT, DARK)
