@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop.ui import times
 from desktop.ui.activity.model import ActivityRole, Index
-from desktop.ui.activity.texts import action_word, outcome_word, title
+from desktop.ui.activity.texts import action_word, outcome_kind, outcome_word, title
 from desktop.ui.theme import colors, semibold
 from desktop.vault.records import ActivityRow
 
@@ -36,7 +36,8 @@ class ActivityDelegate(QStyledItemDelegate):
         cell = option.rect.adjusted(18, 0, -18, 0)
         good = row.outcome == "ok"
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(c.good if good else c.bad))
+        shade, _tint = c.of(outcome_kind(row))
+        painter.setBrush(shade)
         line = option.fontMetrics.height()
         middle = cell.center().y() + 1
         painter.drawEllipse(QPointF(cell.left() + 4, middle - line / 2 - 1), 4, 4)
@@ -48,10 +49,10 @@ class ActivityDelegate(QStyledItemDelegate):
         text = QRect(cell.left() + 20, middle - line - 1, cell.width() - 20, line)
         painter.setPen(QColor(c.text))
         self._line(painter, semibold(option.font), text.adjusted(0, 0, -room - 12, 0), title(row))
-        parts = [action_word(row), row.actor]
+        parts = [index.data(ActivityRole.SERVICE), action_word(row), row.actor]
         if not good:
-            parts[0] = f"{action_word(row)} · {outcome_word(row).lower()}"
-        painter.setPen(QColor(c.dim if good else c.bad))
+            parts[1] = f"{action_word(row)} · {outcome_word(row).lower()}"
+        painter.setPen(QColor(c.dim) if good else shade)
         self._line(painter, option.font, text.translated(0, line + 2), " · ".join(filter(None, parts)))
         painter.restore()
 

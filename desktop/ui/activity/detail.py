@@ -8,7 +8,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.ui import times
-from desktop.ui.activity.texts import action_word, as_text, facts_of, outcome_word, step_line, steps_of, title
+from desktop.ui.activity.texts import (
+    action_word,
+    as_text,
+    facts_of,
+    outcome_kind,
+    outcome_word,
+    step_line,
+    steps_of,
+    title,
+)
 from desktop.ui.widgets import CopyButton, Dim, Heading, Label, StatePill, Strong
 from desktop.vault.records import ActivityRow
 
@@ -50,7 +59,7 @@ class ActivityDetail(QScrollArea):
         head = QHBoxLayout()
         head.addWidget(Heading(action_word(row)), 1)
         pill = StatePill()
-        pill.set_word(outcome_word(row), "good" if row.outcome == "ok" else "bad")
+        pill.set_word(outcome_word(row), outcome_kind(row))
         head.addWidget(pill)
         column.addLayout(head)
         if title(row) != action_word(row):

@@ -29,13 +29,22 @@ class ActivityRole(IntEnum):
     """What the delegate asks for."""
 
     ROW = Qt.ItemDataRole.UserRole + 1
+    SERVICE = Qt.ItemDataRole.UserRole + 2
 
 
 class ActivityModel(QAbstractListModel):
-    """`read` gives a page; `names` the searchable words beside the entry's own (account and service)."""
+    """`read` gives a page; `names` the searchable words beside the entry's own (account and service);
+    `service` the name that stands in the entry's second line, empty where that is clear already.
+    """
 
-    def __init__(self, read: ReadPage, names: Callable[[ActivityRow], str]) -> None:
+    def __init__(
+        self,
+        read: ReadPage,
+        names: Callable[[ActivityRow], str],
+        service: Callable[[ActivityRow], str] = lambda _row: "",
+    ) -> None:
         super().__init__()
+        self._service = service
         self._read = read
         self._names = names
         self._rows: list[ActivityRow] = []
@@ -123,4 +132,6 @@ class ActivityModel(QAbstractListModel):
                 return f"{title(row)} {outcome_word(row)}"
             case ActivityRole.ROW:
                 return row
+            case ActivityRole.SERVICE:
+                return self._service(row)
         return None

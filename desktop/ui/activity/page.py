@@ -28,7 +28,7 @@ class ActivityPage(QWidget):
         self._bridge = bridge
         self._stale = True
         self.model = ActivityModel(
-            lambda limit, before_id: bridge.reader.activity(None, limit, before_id), self._words
+            lambda limit, before_id: bridge.reader.activity(None, limit, before_id), self._words, self._words
         )
         self.search = SearchField(self.tr("Search activity"))
         self.outcome = QComboBox()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from desktop.ui.theme import Kind
 from desktop.vault.records import ActivityRow
 
 _ACTIONS = {  # done, and what was tried when it failed
@@ -33,9 +34,23 @@ def action_word(row: ActivityRow) -> str:
     return words[0] if row.outcome == "ok" else words[1]
 
 
+def given_up(row: ActivityRow) -> bool:
+    """Whether a person ended it: no failure that anybody has to look into."""
+    return row.outcome != "ok" and row.detail.get("reason") == "cancelled"
+
+
 def outcome_word(row: ActivityRow) -> str:
     """How it ended, in a word."""
+    if given_up(row):
+        return "Cancelled"
     return "Worked" if row.outcome == "ok" else "Failed"
+
+
+def outcome_kind(row: ActivityRow) -> Kind:
+    """The colour of how it ended."""
+    if given_up(row):
+        return "neutral"
+    return "good" if row.outcome == "ok" else "bad"
 
 
 def title(row: ActivityRow) -> str:
