@@ -31,7 +31,11 @@ QPushButton[quiet="true"]:focus { border: 2px solid palette(link); padding: 4px 
 QPushButton[tiny="true"] { padding: 0; min-height: 0; border-radius: 4px; }
 QPushButton[tiny="true"]:focus { padding: 0; }
 QPushButton[quiet="true"][danger="true"] { color: @bad; }
-QPushButton[quiet="true"][accent="true"] { color: palette(link); }
+QPushButton[quiet="true"][accent="true"] { color: palette(link); padding: 4px 2px; }
+QPushButton::menu-indicator {
+    image: url("@icon-chevron"); width: 12px; height: 12px;
+    subcontrol-origin: padding; subcontrol-position: center right; right: 8px;
+}
 
 QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDateTimeEdit, QComboBox {
     background: palette(base); color: palette(text); border: 1px solid palette(mid);
@@ -61,9 +65,14 @@ QCheckBox::indicator:checked {
 QCheckBox::indicator:focus { border: 2px solid palette(link); width: 13px; height: 13px; }
 QCheckBox::indicator:checked:focus { border: 2px solid palette(text); }
 QCheckBox::indicator:disabled { border: 1px solid palette(mid); background: palette(alternate-base); }
-QComboBox QAbstractItemView {
-    background: palette(base); border: 1px solid palette(mid); padding: 4px; outline: none;
+QComboBoxPrivateContainer { background: palette(base); border: 1px solid palette(mid); }
+QComboBox QAbstractItemView { background: palette(base); border: none; padding: 3px; outline: none; }
+QComboBox QAbstractItemView::item, QListWidget::item { border-radius: 6px; padding: 5px 8px; border: none; }
+QComboBox QAbstractItemView::item:selected, QListWidget::item:selected {
+    background: palette(highlight); color: palette(highlighted-text);
 }
+QListWidget::item:hover:!selected { background: palette(alternate-base); }
+QListWidget:focus::item:selected { border: 2px solid palette(link); padding: 3px 6px; }
 
 QFrame[hairline="true"] { background: palette(mid); border: none; }
 QLabel[role="dim"] { color: palette(placeholder-text); }

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.ui.icons import pixmap
 from desktop.ui.widgets.buttons import Button, PrimaryButton
 from desktop.ui.widgets.labels import Dim, Heading
 from desktop.ui.widgets.showing import show_if
+
+_READABLE = 400  # pixels: a sentence in the middle of a wide page stays a short paragraph
 
 
 class EmptyState(QWidget):
@@ -37,6 +39,7 @@ class EmptyState(QWidget):
         self._title.setWordWrap(True)
         self._sentence = Dim(sentence)
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._sentence.setMaximumWidth(_READABLE)
         self.button = (PrimaryButton if primary else Button)(action or "None", name=action_name)
         self.button.clicked.connect(self.acted)
         show_if(self.button, bool(action))
@@ -46,7 +49,9 @@ class EmptyState(QWidget):
         column.addStretch(2)
         column.addWidget(self._picture)
         column.addWidget(self._title)
-        column.addWidget(self._sentence)
+        middle = QHBoxLayout()
+        middle.addWidget(self._sentence)
+        column.addLayout(middle)
         column.addSpacing(8)
         column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
