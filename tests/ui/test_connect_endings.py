@@ -149,7 +149,7 @@ def test_a_service_that_is_down_is_not_the_persons_mistake(open_card: OpenCard, 
     part = open_card("practice-oauth2")
     part.press("Sign in with browser")
     part.until(lambda: part.root.state == "failed")
-    assert part.says("The service cannot be reached") or part.says("The service answered with an error")
+    assert part.says("The service is not available") or part.says("The service answered with an error")
     stopped = [row for row in part.root.steps.rows.values() if "stopped here" in row.label.accessibleName()]
     assert [row.label.text() for row in stopped] == ["Exchange the code"]
 

@@ -163,8 +163,10 @@ class EntryPanel(QWidget):
 
     def focus_first(self) -> bool:
         """Puts the cursor where something is to be entered; False when nothing is."""
-        if self.client is not None and self.client.isVisibleTo(self):
-            return self.client.form.focus_first()
+        opened = self.client is not None and self.client.isVisibleTo(self)
+        # An app that is described in the form below leaves nothing to enter above it.
+        if opened and self.client is not None and self.client.form.focus_first():
+            return True
         return self.form is not None and self.form.focus_first()
 
     def summary(self) -> str:

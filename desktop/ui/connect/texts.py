@@ -76,7 +76,7 @@ def subtitle(stage: Stage, connector: Connector) -> str:
         case "exchange":
             return tr("Asking {0} for access").format(connector.name)
         case "choose":
-            return tr("Looking what there is to choose from")
+            return tr("Looking up what there is to choose from")
         case "profile":
             return tr("Reading who you are at {0}").format(connector.name)
         case "test":
@@ -94,7 +94,7 @@ def failure_heading(reason: str) -> str:
         "timed_out": tr("The sign-in took too long"),
         "browser": tr("The browser did not open"),
         "port": tr("The callback port is in use"),
-        "offline": tr("The service cannot be reached"),
+        "offline": tr("The service is not available"),
         "network": tr("No connection to the service"),
         "service": tr("The service answered with an error"),
         "service_down": tr("The service is not working at the moment"),
