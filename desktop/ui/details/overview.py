@@ -109,7 +109,13 @@ class OverviewTab(QWidget):
 
     def _dates(self, view: AccountView) -> list[tuple[str, str]]:
         row = view.row
+        now = times.now()
+        over = row.expires_at is not None and row.expires_at <= now
         expires = times.local_text(row.expires_at) if row.expires_at else self.tr("Not known, or never")
+        # A moment that has passed, or that waits for a sign-in, is no promise to show.
+        renewed = view.refresh_at if view.refresh_at and view.refresh_at > now else None
+        if row.state in ("needs_sign_in", "invalid"):
+            renewed = None
         return [
             (self.tr("Connected"), times.local_text(row.created_at)),
             (self.tr("Last change"), times.local_text(row.updated_at)),
@@ -117,8 +123,8 @@ class OverviewTab(QWidget):
                 self.tr("Last used"),
                 times.local_text(row.last_used_at) if row.last_used_at else self.tr("Not yet"),
             ),
-            (self.tr("Expires"), expires),
-            (self.tr("Renewed by itself"), times.local_text(view.refresh_at) if view.refresh_at else ""),
+            (self.tr("Expired") if over else self.tr("Expires"), expires),
+            (self.tr("Next renewal"), times.local_text(renewed) if renewed else ""),
         ]
 
     def _scopes(self, view: AccountView) -> QWidget:

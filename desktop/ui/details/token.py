@@ -157,7 +157,10 @@ class TokenTab(QWidget):
         self._drafts.pop(self._view.row.id, None)
         self.record.reset(self._view)
         self.notice.show_message("soon", "")
+        leaving = self.discard_button.hasFocus() or self.save_button.hasFocus()
         self._show_buttons()
+        if leaving:  # the button in hand is gone; the one that came in its place takes over
+            self.edit_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def save(self) -> None:
         """Checks every edited field; asks to save them all, or shows why one is refused and saves nothing."""
