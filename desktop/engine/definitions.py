@@ -69,8 +69,8 @@ class Definitions:
             load_file, path, trusted_code=trusted, runner=self._runner.approving(within)
         )
         if connector is None:
-            reasons = " ".join(str(problem) for problem in problems if problem.severity == "error")
-            raise DefinitionError(f"{path.name} was not added. {reasons}", "Mend it and add it again.")
+            reasons = "\n".join(f"{p.key}: {p.reason}" for p in problems if p.severity == "error")
+            raise DefinitionError(f"{path.name} was not added.\n{reasons}", "Mend it and add it again.")
         self._refuse_second(connector)
         if code is not None:
             self._session.vault.set_meta(TRUSTED, json.dumps(sorted(trusted)))

@@ -60,7 +60,7 @@ def refusal(backend: KeyringBackend) -> str:
 def _check(backend: KeyringBackend) -> None:
     why = refusal(backend)
     if why:
-        raise KeychainRefusedError(f"The keychain cannot be used: {why} ({backend_name(backend)}).", _HINT)
+        raise KeychainRefusedError(f"The keychain cannot be used: {why}.", _HINT)
 
 
 def store_new_key(vault_id: str) -> tuple[bytes, str]:

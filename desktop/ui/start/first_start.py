@@ -37,7 +37,7 @@ class FirstStartPage(QWidget):
         self.keychain = Check(self.tr("Also unlock with this computer’s keychain"))
         self.keychain_reason = Dim()
         self.keychain_reason.hide()
-        self.where = Dim(self.tr("The vault will lie in {0}").format(bridge.engine.home))
+        self.where = Dim(self.tr("The vault is kept in {0}").format(bridge.engine.home))
         self.where.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.create_button = PrimaryButton(self.tr("Create vault"))
         self._build()
