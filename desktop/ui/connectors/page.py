@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QListView, QVBoxLayout, QWidget
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFileDialog, QFrame, QHBoxLayout, QListView, QVBoxLayout, QWidget
 
 from desktop.engine.events import Failure, VaultChanged
 from desktop.ui.add.delegate import ServiceDelegate
@@ -19,6 +19,7 @@ from desktop.ui.connectors.problems import ProblemList
 from desktop.ui.widgets import Banner, Button, EmptyState, SearchField, TwoPanes, show_if
 
 _PANEL_WIDTH = 470
+_ROOM_FOR_BUTTONS = 960  # pixels
 
 
 class ConnectorsPage(QWidget):
@@ -82,15 +83,19 @@ class ConnectorsPage(QWidget):
         self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.empty.hide()
-        top = QHBoxLayout()
-        top.setSpacing(10)
-        top.addWidget(self.search, 1)
-        top.addWidget(self.add)
-        top.addWidget(self.import_)
+        self._top = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._top.setSpacing(10)
+        self._top.addWidget(self.search, 1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(10)
+        buttons.addWidget(self.add)
+        buttons.addWidget(self.import_)
+        buttons.addStretch(1)
+        self._top.addLayout(buttons)
         upper = QVBoxLayout()
         upper.setContentsMargins(14, 14, 14, 6)
         upper.setSpacing(10)
-        upper.addLayout(top)
+        upper.addLayout(self._top)
         upper.addWidget(self.importing)
         upper.addWidget(self.notice)
         upper.addWidget(self.question)
@@ -109,6 +114,13 @@ class ConnectorsPage(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.panes)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """With little room the buttons stand below the search, which needs it to be typed in."""
+        super().resizeEvent(event)
+        narrow = event.size().width() < _ROOM_FOR_BUTTONS
+        way = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        self._top.setDirection(way)
 
     def select(self, connector_key: str) -> None:
         """Shows one connector's settings."""
