@@ -8,6 +8,7 @@ from collections.abc import Generator
 import httpx
 
 from connectors.credential import Credential
+from connectors.digest import answered, wants_digest
 from connectors.dpop import bind, is_bound, proven_again
 from connectors.errors import InvalidInputError
 from connectors.inputs import Inputs, template_values, with_stored
@@ -53,11 +54,17 @@ class CredentialAuth(httpx.Auth):
         self._credential = credential
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Sends the request with the credential on it; once more only if a proof lacked the nonce."""
+        """Sends the request with the credential on it; once more only if a proof lacked the nonce, or to
+        answer a challenge."""
         response = yield authenticate(self._inputs, self._credential, request)
         key = str(self._credential.extra.get("dpop_key") or "")
         if key and proven_again(request, response.status_code, response.headers, key):
-            yield request
+            response = yield request
+        apply = effective_apply(self._inputs.method, bool(self._credential.access_token))
+        if apply is not None and wants_digest(apply.auth):
+            values = template_values(with_stored(self._inputs, self._credential), self._credential)
+            if answered(request, response.status_code, response.headers, apply.auth, values):
+                yield request
 
 
 def standing_headers(inputs: Inputs, credential: Credential) -> dict[str, str]:

@@ -15,6 +15,7 @@ import httpx
 from connectors.answers import Answer, error_message, passing_failure, transport_failure
 from connectors.body_members import BODYLESS, add_members
 from connectors.definition import Apply, Encoding, Request, Success
+from connectors.digest import wants_digest
 from connectors.errors import InvalidInputError, ServiceError
 from connectors.paths import look_up
 from connectors.template import render
@@ -58,6 +59,8 @@ def render_headers(headers: Mapping[str, str], values: Values) -> list[tuple[byt
 
 def render_auth(auth: Mapping[str, str], values: Values) -> str:
     """The Authorization header for `{user, password}` (RFC 7617, in UTF-8) or `{bearer}` (RFC 6750)."""
+    if wants_digest(auth):
+        return ""  # answers a challenge, see digest.py
     if "bearer" in auth:
         token = render(auth["bearer"], values, _header_value).strip()
         return f"Bearer {token}" if token else ""

@@ -11,6 +11,7 @@ from connectors.answers import Answer
 from connectors.context import Context, FunctionRefusedError, run_hook
 from connectors.credential import Credential
 from connectors.definition import Hook, Request, Step
+from connectors.digest import answered
 from connectors.dpop import bind, is_bound, new_key, proven_again
 from connectors.ending import says_ended
 from connectors.errors import (
@@ -90,6 +91,10 @@ class Operation:
         answer = await send(self.client, built)
         bound = is_bound(self.method, values)
         if bound and proven_again(built, answer.status, answer.headers, self.dpop_key()):
+            answer = await send(self.client, built)
+        place = effective_apply(self.method, bool(self.credential and self.credential.access_token))
+        own = apply and place is not None and not carries_secret(request, self.method)
+        if own and place and answered(built, answer.status, answer.headers, place.auth, values):
             answer = await send(self.client, built)
         if waiting := asks_to_wait(answer, self.method, self.service):
             raise waiting

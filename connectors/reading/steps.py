@@ -75,8 +75,8 @@ def _url(table: Table) -> str:
     return url
 
 
-def read_auth(table: Table) -> dict[str, str]:
-    """`auth = {user, password}` or `{bearer}`."""
+def read_auth(table: Table, *, digest: bool = False) -> dict[str, str]:
+    """`auth = {user, password}` or `{bearer}`; with `digest` the pair may answer a challenge instead."""
     auth = table.table("auth")
     if auth is None:
         return {}
@@ -85,14 +85,15 @@ def read_auth(table: Table) -> dict[str, str]:
         "password": auth.text("password", "pass"),
         "bearer": auth.text("bearer"),
     }
+    challenged = {"digest": "true"} if digest and auth.flag("digest") else {}
     auth.done()
     if found["bearer"] and (found["user"] or found["password"]):
         auth.wrong("bearer", "stands beside a user name; a request has one of them.")
     if found["bearer"]:
         return {"bearer": found["bearer"]}
-    return (
-        {"user": found["user"], "password": found["password"]} if found["user"] or found["password"] else {}
-    )
+    if not found["user"] and not found["password"]:
+        return {}
+    return {"user": found["user"], "password": found["password"], **challenged}
 
 
 def _body(table: Table) -> tuple[dict[str, Any] | str | None, str]:
@@ -233,7 +234,7 @@ def read_apply(table: Table) -> Apply | None:
         path=inner.text("path"),
         path_end=inner.text("path_end"),
         body=inner.mapping("body"),
-        auth=read_auth(inner),
+        auth=read_auth(inner, digest=True),
     )
     nothing = inner.flag("nothing")
     inner.done()

@@ -23,7 +23,7 @@ class Draft:
         self.form = Form()
         for key, row in base.rows.items():
             self.form.add(key, row)
-        self.apply: dict[str, dict[str, str]] = {}
+        self.apply: dict[str, dict[str, Any]] = {}
         self.sign: dict[str, str] = {}
         self.oauth: dict[str, Any] = {}
         self.titles: list[str] = []
@@ -39,7 +39,7 @@ class Draft:
             raise CannotError(f"two credentials would stand in the same place, {name}.")
         place[name] = template
 
-    def authorize(self, auth: Mapping[str, str]) -> None:
+    def authorize(self, auth: Mapping[str, Any]) -> None:
         """Takes the Authorization header. Raises CannotError when it is taken."""
         taken = any(name.lower() == "authorization" for name in self.apply.get("headers", {}))
         if taken or "auth" in self.apply or self.sign:

@@ -15,7 +15,6 @@ _PLACES = {"header": "headers", "query": "query", "cookie": "cookies"}
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 # Schemes that answer a challenge or sign: a text in the header is not enough for them.
 _CHALLENGES = {
-    "digest": "Digest",
     "negotiate": "Negotiate (Kerberos)",
     "kerberos": "Kerberos",
     "ntlm": "NTLM",
@@ -99,6 +98,12 @@ def _put_http(name: str, scheme: Mapping[str, Any], draft: Draft) -> None:
             password = draft.form.add("password", {"type": "password", "name": "Password", "required": False})
             draft.authorize({"user": "{{" + user + "}}", "password": "{{" + password + "}}"})
             draft.titles.append("User name and password")
+        case "digest":
+            user = draft.form.add("username", {"name": "User name", "tooltip": about})
+            password = draft.form.add("password", {"type": "password", "name": "Password"})
+            pair = {"user": "{{" + user + "}}", "password": "{{" + password + "}}"}
+            draft.authorize({**pair, "digest": True})
+            draft.titles.append("User name and password (Digest)")
         case "bearer":
             form = scheme.get("bearerFormat")
             hint = about or (f"Format: {clean(form, 60)}." if isinstance(form, str) and form else "")

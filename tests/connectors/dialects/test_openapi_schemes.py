@@ -43,6 +43,13 @@ def test_http_basic_by_name_in_any_case(word: str) -> None:
     )
 
 
+def test_http_digest_answers_the_challenge() -> None:
+    _, connector = read(api({"login": {"type": "http", "scheme": "DIGEST"}}, [{"login": []}]))
+    assert "Authorization" not in sent(connector, {"username": "amelia", "password": "pw"}).headers
+    assert connector.default_method.apply is not None
+    assert connector.default_method.apply.auth["digest"]
+
+
 def test_http_bearer_and_schemes_that_are_only_a_word() -> None:
     schemes = {"jwt": {"type": "http", "scheme": "Bearer"}, "genie": {"type": "http", "scheme": "GenieKey"}}
     _, connector = read(api(schemes, [{"jwt": []}, {"genie": []}]))
@@ -53,7 +60,6 @@ def test_http_bearer_and_schemes_that_are_only_a_word() -> None:
 @pytest.mark.parametrize(
     ("scheme", "reason"),
     [
-        ({"type": "http", "scheme": "Digest"}, "Digest"),
         ({"type": "http", "scheme": "negotiate"}, "Kerberos"),
         ({"type": "mutualTLS"}, "certificate"),
         ({"type": "http"}, "“scheme” is missing"),
