@@ -19,7 +19,10 @@ class HeldSessions:
         """Returns what of the credential may be stored; the whole of it is held here."""
         if method is None or method.keep_session == "vault":
             return credential
-        self._held[account_id] = credential
+        before = self._held.pop(account_id, None)
+        same_token = before is not None and before.access_token == credential.access_token
+        if before is None or not same_token or before.fields == credential.fields:
+            self._held[account_id] = credential  # else it belongs to values that were edited away
         passing = kept_names(method)
         return msgspec.structs.replace(
             credential,
