@@ -28,7 +28,7 @@ BROWSER_VARIABLE = "JACKFIELD_BROWSER"
 LONGEST_ADDRESS = 64 * 1024  # bytes of a pasted URL
 
 _STAGES = {
-    "exchange": "Exchanging the code for a token …",
+    "exchange": "Asking the service for access …",
     "profile": "Reading the profile …",
     "test": "Testing …",
 }
@@ -129,6 +129,10 @@ class _Teller:
                 _tell_code(event.code)
         elif event.link and self._first("link"):
             note(f"Open: {event.link}" if self._show_link else "Waiting for the sign-in in your browser …")
+        if event.problem is not None and self._first("problem"):
+            # No browser came up: without the link there would be nothing to do but wait.
+            note(event.problem.sentence)
+            note(f"Open: {event.link}")
         if event.failure is None and event.stage in _STAGES and self._first(event.stage):
             note(_STAGES[event.stage])
         if event.link or event.ended:

@@ -38,7 +38,16 @@ def ask(prompt: str = "Passphrase: ") -> str:
     try:
         return getpass(prompt, stream=sys.stderr)
     except EOFError:
+        _end_line()
         raise LockedError("No passphrase was given.") from None
+    except KeyboardInterrupt:
+        _end_line()
+        raise
+
+
+def _end_line() -> None:
+    # Nobody pressed Enter: what is said next would stand behind the prompt.
+    print(file=sys.stderr)
 
 
 def ask_new() -> str:

@@ -52,9 +52,9 @@ def read_file(path: Path, purpose: str) -> str:
         with path.expanduser().open(encoding="utf-8") as file:
             return file.read(MAX_VALUE)
     except OSError as error:
-        raise UsageError(f"The file {path} for {purpose} cannot be read: {error.strerror}.") from error
+        raise UsageError(f"The file “{path}” for {purpose} cannot be read: {error.strerror}.") from error
     except ValueError as error:
-        raise UsageError(f"The file {path} for {purpose} is not UTF-8 text.") from error
+        raise UsageError(f"The file “{path}” for {purpose} is not UTF-8 text.") from error
 
 
 def _without_line_end(text: str) -> str:

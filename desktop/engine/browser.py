@@ -251,4 +251,6 @@ def _not_waiting() -> InvalidInputError:
 def _duration(seconds: float) -> str:
     if seconds >= 120:
         return f"{seconds / 60:.0f} minutes"
-    return "a minute" if seconds == 60 else f"{seconds:g} seconds"
+    if seconds in (1, 60):
+        return "a second" if seconds == 1 else "a minute"
+    return f"{seconds:g} seconds"

@@ -212,4 +212,6 @@ def test_a_service_that_answers_nonsense_is_a_sentence(
 def test_a_browser_that_cannot_be_started_is_a_sentence(practised: Jackfield) -> None:
     practised.env["JACKFIELD_BROWSER"] = str(practised.folder / "absent")
     done = practised("connect", "practice-oauth2", "--timeout", "0.5", code=5)
+    assert "The browser “absent” could not be started: No such file or directory." in done.err
+    assert "\nOpen: http://127.0.0.1:" in done.err, "the link, so that it can be opened by hand"
     assert "Traceback" not in done.err
