@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 
 LONGEST_MESSAGE = 300
 _DROPPED_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+_JOINERS = "\u200c\u200d"  # what Persian is spelt with, and emoji of several signs; they reorder nothing
 _TOOLTIP_TAGS = {"b", "i", "em", "strong", "code", "br", "p", "ul", "ol", "li"}
 
 
@@ -20,8 +21,12 @@ def clean(text: object, longest: int = LONGEST_MESSAGE) -> str:
     A service's own message is shown inside our sentences; without this it could reorder or hide them.
     """
     spaced = re.sub(r"\s+", " ", str(text)[: longest * 20])
-    kept = "".join(c for c in spaced if unicodedata.category(c) not in _DROPPED_CATEGORIES).strip()
+    kept = "".join(c for c in spaced if _is_harmless(c)).strip()
     return kept if len(kept) <= longest else kept[: longest - 1].rstrip() + "…"
+
+
+def _is_harmless(char: str) -> bool:
+    return char in _JOINERS or unicodedata.category(char) not in _DROPPED_CATEGORIES
 
 
 def clean_message(text: object) -> str:

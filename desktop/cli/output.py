@@ -54,7 +54,7 @@ def iso(moment: datetime | None) -> str | None:
 
 
 def _is_control(char: str) -> bool:
-    return unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") and char not in "\t\u200d"
+    return unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") and char not in "\t\u200c\u200d"
 
 
 def _width(text: str) -> int:

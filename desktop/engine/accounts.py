@@ -8,6 +8,7 @@ from typing import Any
 from connectors.credential import Credential, utc_now
 from connectors.errors import InvalidInputError
 from connectors.methods import can_refresh
+from connectors.text import clean
 from desktop.engine.core import Core, flat, secret_names
 from desktop.engine.due import refresh_moment
 from desktop.engine.events import AccountChanged
@@ -101,10 +102,18 @@ class Accounts:
 def checked_name(name: str) -> str:
     """An account's name without the blanks around it. Raises InvalidInputError if it cannot be shown."""
     name = name.strip()
-    if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        sentence = f"A name has 1 to {LONGEST_NAME} characters and no line break."
+    if not name or len(name) > LONGEST_NAME:
+        sentence = f"A name has 1 to {LONGEST_NAME} characters."
+        raise InvalidInputError(sentence, "Choose another name.", fields={"name": sentence})
+    if name != clean(name, LONGEST_NAME):
+        sentence = "A name has no line break and no character that cannot be seen."
         raise InvalidInputError(sentence, "Choose another name.", fields={"name": sentence})
     return name
+
+
+def value_text(value: Any) -> str:
+    """A value of the record as text; a moment is ISO 8601 in UTC with Z."""
+    return str(value.isoformat()).replace("+00:00", "Z") if hasattr(value, "isoformat") else str(value)
 
 
 def split_scope(scope: str) -> tuple[str, ...]:
@@ -130,7 +139,7 @@ def _changes(
 def _text(value: Any) -> str:
     if value is None:
         return ""
-    return str(value.isoformat()) if hasattr(value, "isoformat") else str(value)
+    return value_text(value)
 
 
 def _shown(value: Any, secret: bool) -> str:

@@ -14,6 +14,7 @@ from connectors.applying import CredentialAuth, resolve_url, standing_headers
 from connectors.credential import utc_now
 from connectors.errors import InvalidInputError, InvalidTokenError
 from connectors.methods import can_refresh
+from desktop.engine.accounts import value_text
 from desktop.engine.core import Core, Subject, flat
 from desktop.engine.due import is_due
 from desktop.engine.events import AccountChanged
@@ -43,7 +44,7 @@ class Requesting:
             known = ", ".join(name for name, held in values.items() if held not in (None, ""))
             raise InvalidInputError(f"{subject.row.name} has no {field}.", f"It has: {known}.")
         self._used(account_id)
-        return str(value.isoformat() if hasattr(value, "isoformat") else value)
+        return value_text(value)
 
     async def test(self, account_id: str) -> str:
         """Asks the service whether it takes the credential. Returns what it says, or an empty text."""

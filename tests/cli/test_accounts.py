@@ -68,6 +68,7 @@ def test_an_edit_is_a_generation_that_can_be_undone(practised: Jackfield, accoun
     changes = {change["field"]: change for change in newest["changes"]}
     assert set(changes) == {"access_token", "expires_in", "expires_at"}
     assert changes["access_token"]["after"] == "••••0042"
+    assert changes["expires_at"]["before"] == before["expires_at"], "times are written in one way"
     assert changes["expires_in"] == {"field": "expires_in", "before": "3600", "after": "60"}
     table = practised("accounts", "history", identity).out
     assert "2 (current)" in table
@@ -109,7 +110,11 @@ def test_edit_without_a_change_is_a_usage_error(practised: Jackfield) -> None:
 def test_a_name_of_ones_own(practised: Jackfield, account: Account) -> None:
     assert practised("accounts", "rename", account["id"], "Work", "--json").json["name"] == "Work"
     assert practised("accounts", "show", account["id"], "--json").json["name"] == "Work"
-    practised("accounts", "rename", account["id"], " ", code=1)
+    family = "Zoë’s 👨‍👩‍👧 and می‌خواهم"
+    assert practised("accounts", "rename", account["id"], family, "--json").json["name"] == family
+    assert "1 to 200" in practised("accounts", "rename", account["id"], " ", code=1).err
+    for hidden in ("two\nlines", "turned \u202e round"):
+        assert "cannot be seen" in practised("accounts", "rename", account["id"], hidden, code=1).err
 
 
 def test_disconnect_revokes_and_removes(practised: Jackfield, provider: Provider, account: Account) -> None:

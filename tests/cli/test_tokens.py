@@ -105,6 +105,8 @@ def test_token_prints_the_value_alone(practised: Jackfield, provider: Provider, 
         practised("token", account["id"], "--field", "refresh_token").out.strip()
         == credential["refresh_token"]
     )
+    ends = practised("token", account["id"], "--field", "expires_at").out.strip()
+    assert ends == credential["expires_at"], "as everywhere else"
     told = practised("token", account["id"], "--json").json
     assert told == {
         "id": account["id"],

@@ -32,7 +32,13 @@ auth = {{ bearer = "{{{{api_key}}}}" }}
     return run(lambda ports: connect(inputs, ports, Stages()))
 
 
-PROFILE = {"id": 7, "first": "Amelia", "last": "Ortega", "emails": [{"value": "a@b.example"}], "blank": " "}
+PROFILE = {
+    "id": 7,
+    "first": "Amelia",
+    "last": "Ortega",
+    "emails": [{"value": "a@b.example"}],
+    "blank": " ",
+} | {"joined": "👨‍👩‍👧 \u202eمی‌خواهم\n"}
 
 
 @pytest.mark.parametrize(
@@ -47,6 +53,7 @@ PROFILE = {"id": 7, "first": "Amelia", "last": "Ortega", "emails": [{"value": "a
         ('"id"', "7"),
         ('"{{api_key | mask(3, 4)}}"', "sk-••••abcd"),
         ('"missing"', "acme"),
+        ('"joined"', "👨‍👩‍👧 می‌خواهم"),
         ('"api_key"', "••••abcd"),
         ('"Key {{api_key}}!"', "Key ••••abcd!"),
     ],
