@@ -12,9 +12,9 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from connectors.dialects.imported import ImportedDocument
-from connectors.dialects.openapi.addresses import base_of
+from connectors.dialects.openapi.addresses import base_of, editable
 from connectors.dialects.openapi.document import Document, read_document
-from connectors.dialects.openapi.methods import methods_of
+from connectors.dialects.openapi.methods import methods_of, without_credential
 from connectors.dialects.openapi.names import slug
 from connectors.dialects.openapi.parsing import parse
 from connectors.dialects.openapi.undeclared import look_for_keys
@@ -38,6 +38,9 @@ def import_document(raw: bytes, source: str, *, key: str = "") -> ImportedDocume
         look_for_keys(raw, document)
     base = base_of(document)
     methods = methods_of(document, base)
+    if not methods and not document.dropped and document.operations:
+        base = editable(base)
+        methods = {"open": without_credential(document, base)}
     if not methods:
         raise DefinitionError(
             _why_nothing(document), "Write a definition by hand, or ask the service for a key."

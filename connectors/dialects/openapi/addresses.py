@@ -81,6 +81,14 @@ def base_of(document: Document) -> Base:
     return Base(template="{{server}}", literal=url, rows={"server": row})
 
 
+def editable(base: Base) -> Base:
+    """The same as a form with one row at least."""
+    if base.rows:
+        return base
+    row = {"name": "Base URL", "format": "url", "default": base.literal}
+    return msgspec.structs.replace(base, template="{{base_url}}", rows={"base_url": row})
+
+
 def _asked(document: Document, said: list[str]) -> Base:
     hint = f"The document only says “{clean(said[0], 120)}”: enter the whole address." if said else ""
     if not said:

@@ -34,6 +34,13 @@ def methods_of(document: Document, base: Base) -> dict[str, dict[str, Any]]:
     return found
 
 
+def without_credential(document: Document, base: Base) -> dict[str, Any]:
+    """The method of a service whose document asks for nothing."""
+    document.warn("security", "the document declares no way to sign in; requests carry no credential.")
+    draft = Draft(document, base)
+    return {**draft.table("Without signing in"), "apply": {"nothing": True}}
+
+
 def _take(found: dict[str, dict[str, Any]], key: str, table: dict[str, Any]) -> None:
     if table in found.values():
         return

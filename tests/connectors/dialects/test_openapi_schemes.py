@@ -9,6 +9,7 @@ import pytest
 
 from connectors.errors import DefinitionError
 from tests.connectors.dialects.openapi_support import SERVER, api, oauth, read, rows, sent
+from tests.connectors.support import connect_it, inputs_of
 
 KEY = {"type": "apiKey", "in": "header", "name": "X-API-Key"}
 APP = {"type": "apiKey", "in": "header", "name": "X-App-Id"}
@@ -181,8 +182,17 @@ def test_a_key_that_is_only_a_parameter_is_found() -> None:
     imported, connector = read(api(paths=paths))
     assert sent(connector, {"xi_api_key": "k"}).headers["xi-api-key"] == "k"
     assert "was taken for it" in imported.warnings[0]
+
+
+def test_a_document_that_asks_for_nothing_makes_requests_without_a_credential() -> None:
+    imported, connector = read(api())
+    request = sent(connector, {})
+    assert str(request.url) == f"{SERVER}/things" and "Authorization" not in request.headers
+    assert rows(connector)["base_url"].default == SERVER
+    assert "no credential" in " ".join(imported.warnings)
+    assert connect_it(inputs_of(connector)).credential.fields == {"base_url": SERVER}
     with pytest.raises(DefinitionError, match="declares no way to sign in"):
-        read(api())
+        read(api(paths={}))
 
 
 def test_swagger_2_reads_the_same() -> None:
