@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from connectors.dialects.openapi.draft import Draft
 from connectors.dialects.openapi.names import label, literal, plain, snake
@@ -50,7 +51,7 @@ class Extra:
     def request(self, url: str, use: str) -> Any:
         """A token request: the bare address, or a table with the parameters."""
         used = self._used(use)
-        query = "&".join(f"{name}={template}" for where, name, template in used if where == "query")
+        query = "&".join(f"{quote(name)}={template}" for where, name, template in used if where == "query")
         found: dict[str, Any] = {"url": url + (f"?{query}" if query else "")}
         for part, where in (("params", "body"), ("headers", "header")):
             if table := {name: template for place, name, template in used if place == where}:

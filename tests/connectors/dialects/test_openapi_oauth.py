@@ -171,3 +171,16 @@ def test_extra_parameters_are_asked_for_and_sent_where_they_belong() -> None:
     assert (token.form["audience"], token.form["grant_type"]) == ("things", "password")
     assert "audience" not in again.form and "level" not in token.query
     assert again.query["level"] == "2"
+
+
+def test_what_known_services_want_besides_is_added() -> None:
+    microsoft = "https://login.microsoftonline.com/common/oauth2/v2.0"
+    connector = one(
+        oauth(implicit={"authorizationUrl": f"{microsoft}/authorize", "scopes": {"User.Read": ""}})
+    )
+    assert rows(connector)["token_url"].default == f"{microsoft}/token"
+    assert connector.redirect.host == "localhost"
+    assert asked_scope(inputs_of(connector)) == "User.Read offline_access"
+    google = {"authorizationUrl": "https://accounts.google.com/o/oauth2/v2/auth", "tokenUrl": TOKENS}
+    page = one(oauth(authorizationCode=google)).default_method.auth_url
+    assert getattr(page, "params", {}) == {"access_type": "offline"}
