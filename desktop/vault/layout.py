@@ -13,6 +13,7 @@ BACKUPS = "backups"
 PENDING_RESTORE = "restore-pending"
 USE_LOCK = "vault.lock"
 RESTORE_LOCK = "restore.lock"
+UNLOCK_LOCK = "unlock.lock"
 
 STORE_FILES = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", KEY_SLOTS)
 

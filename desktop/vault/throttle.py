@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 
-from desktop.vault import files, layout
+from desktop.vault import files, layout, locks
 from desktop.vault.errors import SaveFailedError, ThrottledError
 
 FREE_FAILURES = 3
@@ -30,6 +32,20 @@ class Attempts(msgspec.Struct, frozen=True):
 def delay_after(failures: int) -> float:
     """Seconds to wait after so many wrong ones in a row."""
     return 0.0 if failures < FREE_FAILURES else min(LONGEST_WAIT, 2.0 ** min(failures - FREE_FAILURES, 10))
+
+
+@contextmanager
+def one_at_a_time(home: Path) -> Iterator[None]:
+    """Waits until no other program tries a passphrase, so that right ones given at once are not counted."""
+    try:
+        lock = locks.Lock(home / layout.UNLOCK_LOCK, alone=True, wait=True)
+    except SaveFailedError:
+        lock = None  # a full disk must not keep its owner out of the vault
+    try:
+        yield
+    finally:
+        if lock is not None:
+            lock.release()
 
 
 def begin_attempt(home: Path, now: float | None = None) -> None:

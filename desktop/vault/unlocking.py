@@ -97,9 +97,10 @@ def unlock_key(home: Path, passphrase: str | None = None) -> bytes:
     if passphrase is None:
         return open_keychain_slot(slots)
     slots.need("passphrase")
-    throttle.begin_attempt(home)
-    key = open_passphrase_slot(slots, passphrase)
-    throttle.forget_attempts(home)
+    with throttle.one_at_a_time(home):
+        throttle.begin_attempt(home)
+        key = open_passphrase_slot(slots, passphrase)
+        throttle.forget_attempts(home)
     return key
 
 

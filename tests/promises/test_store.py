@@ -11,7 +11,9 @@ import subprocess
 import sys
 import urllib.parse
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -240,6 +242,18 @@ def test_115_wrong_passphrases_cost_time_also_after_a_restart(home: Path, vault:
     assert 0 < caught.value.wait_seconds <= 90
     (home / layout.ATTEMPTS).unlink()
     assert unlock_key(home, PASSPHRASE) == vault.key
+    assert not (home / layout.ATTEMPTS).exists()
+
+
+def test_115_right_passphrases_given_at_once_all_open(home: Path, vault: Vault) -> None:
+    together = Barrier(8)
+
+    def unlock(_: int) -> bytes:
+        together.wait(60)
+        return unlock_key(home, PASSPHRASE)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(unlock, range(8))) == {vault.key}
     assert not (home / layout.ATTEMPTS).exists()
 
 
