@@ -88,12 +88,16 @@ def list_connectors(args: argparse.Namespace) -> int:
 
 def show(args: argparse.Namespace) -> int:
     """connectors show"""
+    from connectors.operations import operations_of
+
     catalog, redirect_uri = _catalog_and_redirect(args)
     _say_problems(catalog)
     connector = catalog.get(args.key)
     shape = connector_shape(connector, redirect_uri(connector))
+    operations = operations_of(connector)
     if args.json:
-        document(shape)
+        listed = [{"method": o.method, "path": o.path, "summary": o.summary} for o in operations]
+        document(shape | {"operations": listed})
         return DONE
     line(f"{connector.name} ({connector.key})")
     if connector.description:
@@ -110,6 +114,8 @@ def show(args: argparse.Namespace) -> int:
             line(f"  redirect URI: {told['redirect_uri']}")
         if told["scopes"]:
             line(f"  scopes: {' '.join(told['scopes'])}")
+    for operation in operations:
+        line(f"{operation.method} {operation.path}  {operation.summary}".rstrip())
     return DONE
 
 
@@ -185,7 +191,7 @@ def _catalog(args: argparse.Namespace) -> Catalog:
     from desktop.engine.definition_index import definition_index
 
     home = home_folder(args)
-    return load_catalog(home / "connectors", index=definition_index(home))
+    return load_catalog(home / "connectors", index=definition_index(home), outline=True)
 
 
 def _catalog_and_redirect(args: argparse.Namespace) -> tuple[Catalog, Callable[[Connector], str]]:

@@ -115,6 +115,9 @@ def test_operations_come_along_and_go_when_the_document_is_imported_again(bare: 
     assert [(o.method, o.path, o.summary) for o in operations_of(connector)] == [
         ("GET", "/things", "List things")
     ]
+    shown = bare("connectors", "show", "acme", "--json", unlocked=False).json
+    assert shown["operations"] == [{"method": "GET", "path": "/things", "summary": "List things"}]
+    assert "GET /things  List things" in bare("connectors", "show", "acme", unlocked=False).out
     bare.file("acme.json", json.dumps(DOCUMENT | {"paths": {}}))
     bare("connectors", "import", file, "--key", "acme", unlocked=False)
     assert operations_of(connector) == ()
