@@ -133,6 +133,8 @@ def load_file(
     except tomllib.TOMLDecodeError as error:
         place, reason = _place(str(error), raw.count(b"\n") + 1)
         problems.add(place, f"the file is not TOML: {reason}.")
+    except UnicodeDecodeError:
+        problems.add("file", "is not UTF-8 text.")
     except (OSError, ValueError) as error:
         problems.add("file", f"cannot be read: {clean_message(getattr(error, 'strerror', None) or error)}.")
     except RecursionError:

@@ -36,6 +36,10 @@ class Catalog:
         """The connector of that key. Raises DefinitionError that names the nearest ones."""
         if key in self._connectors:
             return self._connectors[key]
+        mistakes = [p for p in self.problems if p.severity == "error" and Path(p.file).stem == key]
+        if mistakes:
+            said = " ".join(f"{p.key}: {p.reason}" for p in mistakes)
+            raise DefinitionError(f"The definition of “{key[:60]}” has a mistake and was not loaded: {said}")
         hint = did_you_mean(key, self._connectors).strip()
         raise DefinitionError(f"There is no connector “{key[:60]}”.", hint or "See the list of connectors.")
 
@@ -75,14 +79,16 @@ def load_catalog(
     trusted_code: frozenset[str] = frozenset(),
     runner: Runner | None = None,
     index: Index | None = None,
+    outline: bool = False,
 ) -> Catalog:
     """The built-in definitions and the user's own. One that cannot be loaded never hides another.
 
     With an `index` only those are read that changed since it was made, that have a problem to be told, or
-    that bring a program: whether that may run is asked each time.
+    that bring a program: whether that may run is asked each time. With `outline` such programs are only
+    looked at: for lists, where nobody knows what was approved and nothing runs.
     """
     sources = Sources()
-    shelves = _Shelves(sources, index)
+    shelves = _Shelves(sources, index, outline=outline)
     found: dict[str, Connector] = {}
     problems: list[Problem] = []
     for _, connector, wrong in shelves.read(CATALOG_FOLDER, "catalog", frozenset(), None):
@@ -109,9 +115,10 @@ def load_catalog(
 class _Shelves:
     """Folders of definitions, through the index where there is one."""
 
-    def __init__(self, sources: Sources, index: Index | None) -> None:
+    def __init__(self, sources: Sources, index: Index | None, *, outline: bool) -> None:
         self._sources = sources
         self._index = index
+        self._outline = outline
 
     def read(
         self, folder: Path, origin: Origin, trusted_code: frozenset[str], runner: Runner | None
@@ -135,6 +142,7 @@ class _Shelves:
                 origin=origin,
                 trusted_code=None if origin == "catalog" else trusted_code,
                 runner=runner,
+                outline=self._outline,
                 name=path.name if origin == "catalog" else str(path),
                 sources=sources,
             )

@@ -138,6 +138,10 @@ def test_code_runs_shut_in_where_nothing_else_was_said(jackfield: Jackfield, tmp
     added = jackfield("connectors", "add", path)
     assert "shut in" in added.err
     assert jackfield("connectors", "show", "acme", "--json").json["key"] == "acme"
+    for unlocked in (True, False):  # without the vault nobody knows what was approved, and nothing is claimed
+        listed = jackfield("connectors", "list", unlocked=unlocked)
+        assert "acme" in listed.out
+        assert "approved" not in listed.err
     assert not ran.exists()
 
 

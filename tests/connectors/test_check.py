@@ -247,6 +247,7 @@ def test_one_bad_file_never_hides_another(tmp_path: Path) -> None:
     problems = check_paths([tmp_path])
     assert {Path(p.file).name for p in problems} == {"a.toml", "b.toml", "c.toml", "e.toml", "f.toml"}
     assert any("is defined in" in p.reason for p in problems)
+    assert "is not UTF-8 text." in {p.reason for p in problems}
 
 
 def test_files_that_are_not_there(tmp_path: Path) -> None:

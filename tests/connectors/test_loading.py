@@ -120,6 +120,13 @@ def test_an_unknown_key_names_the_nearest() -> None:
     assert "“github”" in raised.value.hint
 
 
+def test_a_key_whose_definition_has_a_mistake_says_which(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text('name = "Mine"\ntype = "apikey"\n')
+    with pytest.raises(DefinitionError, match="“mine” has a mistake") as raised:
+        load_catalog(tmp_path).get("mine")
+    assert "Did you mean “apiKey”?" in raised.value.sentence
+
+
 def test_defaults_and_shapes(tmp_path: Path) -> None:
     toml = """
 name = "Shapes"
