@@ -19,6 +19,7 @@ _HOSTNAME = re.compile(
     r"(?=.{1,253}(:\d+)?$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(:\d{1,5})?",
     re.IGNORECASE,
 )
+_SCHEME = re.compile(r"^[a-z]+://", re.IGNORECASE)
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
 _SECRET_WORDS = {
@@ -102,7 +103,7 @@ def _without_affixes(field: Field, value: str) -> str:
     if field.prefix and value.lower().startswith(field.prefix.lower()):
         value = value[len(field.prefix) :]
     if field.suffix and value.lower().rstrip("/").endswith(field.suffix.lower().rstrip("/")):
-        value = value.rstrip("/")[: -len(field.suffix.rstrip("/"))]
+        value = _SCHEME.sub("", value).rstrip("/")[: -len(field.suffix.rstrip("/"))]
     return value
 
 
@@ -111,7 +112,7 @@ def _tidy(field: Field, value: str) -> str:
         return value  # blanks may belong to it
     value = _without_affixes(field, value.strip())
     if field.format == "hostname":
-        value = re.sub(r"^[a-z]+://", "", value, flags=re.IGNORECASE).rstrip("/")
+        value = _SCHEME.sub("", value).rstrip("/")
     return value
 
 

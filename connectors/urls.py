@@ -7,11 +7,12 @@ import re
 import socket
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from connectors.errors import InvalidInputError, UnsafeUrlError
 from connectors.filters import Encoded
 from connectors.template import render
+from connectors.text import clean
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 _HOST_SAFE = ".-_~:[]"
@@ -92,7 +93,7 @@ def render_url(template: str, values: Mapping[str, Any]) -> str:
     url = render(template, values, _encode).strip()
     if _ABSOLUTE.match(url) and "%" in (url.split("://", 1)[-1].split("/", 1)[0]):
         raise InvalidInputError(
-            f"“{url.split('://', 1)[-1].split('/', 1)[0][:80]}” is not a host name.",
+            f"“{clean(unquote(url.split('://', 1)[-1].split('/', 1)[0]), 80)}” is not a host name.",
             "Type only the host, without a path, blanks or special characters.",
         )
     return url

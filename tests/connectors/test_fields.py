@@ -83,6 +83,7 @@ def one(**options: object) -> Field:
         (one(format="uuid"), "123E4567-e89b-12d3-a456-426614174000", "123E4567-e89b-12d3-a456-426614174000"),
         (one(prefix="https://", suffix=".acme.example"), "https://shop.acme.example/", "shop"),
         (one(prefix="https://", suffix=".acme.example"), "shop", "shop"),
+        (one(suffix=".acme.example"), "https://shop.acme.example/", "shop"),
         (one(pattern="[a-z]+"), " ab ", "ab"),
     ],
 )
