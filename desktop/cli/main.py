@@ -15,6 +15,7 @@ from desktop.cli import accounts, connect, connectors, console, doctor, practice
 from desktop.cli.common import add_common_options
 from desktop.cli.exits import FAILED, INTERRUPTED, LOCKED, USAGE, LockedError, UsageError, exit_code
 from desktop.cli.output import note
+from desktop.protection import protect_process
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -38,6 +39,8 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command. Returns its exit code; never raises but for argparse's own exits."""
+    if argv is None:  # the program itself, not somebody who calls it as a function
+        protect_process()
     _tolerate_any_name()
     args = build_parser().parse_args(argv)
     try:

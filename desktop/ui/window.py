@@ -51,6 +51,7 @@ class MainWindow(QMainWindow):  # assistive technology then finds a window, not 
 
     def attach(self, bridge: Bridge) -> None:
         """The engine is there: shows the page for the state of its vault."""
+        from desktop.ui.away import watch
         from desktop.ui.idle import IdleLock
         from desktop.ui.overlay import Overlay
         from desktop.ui.toast import Toast
@@ -62,6 +63,8 @@ class MainWindow(QMainWindow):  # assistive technology then finds a window, not 
         self.idle.expired.connect(self.lock)
         if (handle := self.windowHandle()) is not None:
             self.idle.watch(handle)
+        self.away = watch(self)
+        self.away.gone.connect(self._nobody_is_here)
         bridge.vault_changed.connect(self._on_vault)
         bridge.failed_unheard.connect(self.show_failure)
         self._show_state(bridge.engine.vault_state)
@@ -79,8 +82,16 @@ class MainWindow(QMainWindow):  # assistive technology then finds a window, not 
         """Shows a failure that no page took care of."""
         self.toast.say(f"{failure.sentence} {failure.hint}".strip(), "bad")
 
+    def _nobody_is_here(self) -> None:
+        if self._bridge is not None and self._bridge.unlocked:
+            self.lock()
+        else:
+            self.away.locked()
+
     def _on_vault(self, event: VaultChanged) -> None:
         self._show_state(event.state)
+        if event.state != "open":
+            self.away.locked()
 
     def _show_state(self, state: str) -> None:
         from desktop.ui.start.first_start import FirstStartPage
