@@ -98,7 +98,7 @@ def _text_body(body: str, encoding: Encoding, values: Values) -> dict[str, Any]:
             kind, text = "application/xml", render(body, values, lambda _, v: escape(v, {'"': "&quot;"}))
         case _:
             kind = "application/x-www-form-urlencoded"
-            text = render(body, values, lambda _, v: quote(v, safe=""))
+            text = render(body, values, lambda _, v: quote(v, safe="!*'()"))
     return {"content": text.encode(), "headers": {"Content-Type": kind}}
 
 

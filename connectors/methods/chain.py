@@ -95,7 +95,11 @@ def value_at(answer: Answer, place: Place) -> Any:
 def _whole_value(answer: Answer, place: Place) -> Any:
     match place.kind:
         case "path":
-            return look_up(_data(answer), place.name)
+            data = _data(answer)
+            found = look_up(data, place.name)
+            return (
+                look_up(data[0], place.name) if found is None and isinstance(data, list) and data else found
+            )
         case "header" if place.name.lower() == "set-cookie":
             return "; ".join(answer.headers.get_list("set-cookie"))  # a comma may stand inside of one
         case "header":

@@ -128,7 +128,7 @@ class Definition:
         if action is None:
             return {}
         step = self._requests.step(action, {})
-        return {key: step[key] for key in ("url", "method", "headers", "query") if key in step}
+        return {key: step[key] for key in ("url", "method", "headers") if key in step}
 
 
 def _with_options(apply: Mapping[str, Any], options: Mapping[str, str]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from connectors.errors import DefinitionError
 
@@ -43,6 +44,17 @@ def template_of(text: str, names: Mapping[str, str], what: str = "auth_field_for
 def plain(text: str) -> str:
     """Literal text where a template may stand."""
     return text.replace("{", "{{'{'}}")  # one alone would join the brace of an expression behind it
+
+
+def encoded(template: str) -> str:
+    """A template whose literal parts are percent-encoded; its expressions are when they are filled in."""
+    parts = re.split(r"(\{\{.*?\}\})", template)
+    return "".join(part if number % 2 else quote(part, safe="") for number, part in enumerate(parts))
+
+
+def pairs(members: Mapping[str, str]) -> str:
+    """Templates as `name=value&name=value`."""
+    return "&".join(f"{quote(name, safe='')}={encoded(text)}" for name, text in members.items())
 
 
 def literals(text: str) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from connectors.dialects.itential.configuration import Configuration, address_of
 from connectors.dialects.itential.form import Form
-from connectors.dialects.itential.formats import plain, template_of
+from connectors.dialects.itential.formats import pairs, plain, template_of
 from connectors.dialects.itential.system import Action
 from connectors.errors import DefinitionError
 from connectors.fields import looks_secret
@@ -86,10 +86,12 @@ class Requests:
                 asked |= sent
             elif action.request_kind == "JSON":
                 step["json"] = _nested(sent)
+            elif action.request_kind == "URLENCODE":
+                step |= {"body": pairs(sent), "encoding": "form"}
             else:
                 step |= {"body": sent, "encoding": KINDS[action.request_kind]}
         if asked:
-            step["query"] = asked
+            step["url"] += ("&" if "?" in step["url"] else "?") + pairs(asked)
         step["headers"] = {**own, **(headers or {})}
         return step
 

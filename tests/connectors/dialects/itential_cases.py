@@ -1,4 +1,4 @@
-"""The adapter library's own requests for 37 configurations, and an adapter's files made from a case."""
+"""The adapter library's own requests for 68 configurations, and an adapter's files made from a case."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ from typing import Any
 from tests.standin import Reply, Seen, StandIn
 
 Wire = list[tuple[str, str, dict[str, str], bytes]]
-CASES: list[dict[str, Any]] = json.loads(
-    (Path(__file__).parent / "itential_oracle.json").read_text(encoding="utf-8")
-)
+_FOLDER = Path(__file__).parent
+CASES: list[dict[str, Any]] = [
+    result
+    for name in ("itential_oracle.json", "itential_more.json")
+    for result in json.loads((_FOLDER / name).read_text(encoding="utf-8"))
+]
 # What every HTTP client adds by itself.
 _OWN = {"host", "user-agent", "accept-encoding", "connection"}
 _FIELD = {"type": "string", "parse": False, "encode": False, "encrypt": {"type": "AES", "key": ""}}
@@ -40,6 +43,7 @@ def sent(seen: list[Seen]) -> Wire:
 def write_adapter(case: Mapping[str, Any], folder: Path, port: int, /, **properties: Any) -> Path:
     """The case as an adapter's folder: its configuration and entities/.system."""
     around = {"host": "127.0.0.1", "port": port, "protocol": "http", "base_path": "", "version": ""}
+    around |= case.get("props", {})
     file = folder / "sampleProperties.json"
     file.write_text(
         json.dumps({"id": "case", "properties": {**around, **properties, "authentication": case["auth"]}})
@@ -63,7 +67,7 @@ def write_adapter(case: Mapping[str, Any], folder: Path, port: int, /, **propert
     told = case.get("tokenResp") or {"token": _FIELD | {"external_name": "token", "placement": "BODY"}}
     files = {
         "action.json": {"actions": [token, *case.get("extraActions", [])]},
-        "request.json": {"type": "object", "properties": asked},
+        "request.json": {"type": "object", "properties": asked, "dynamicfields": "dynamic" in case},
         "response.json": {"type": "object", "properties": told},
         **case.get("sysFiles", {}),
     }
@@ -77,6 +81,10 @@ def values_of(case: Mapping[str, Any]) -> dict[str, str]:
     found = {k: v for k, v in case["auth"].items() if isinstance(v, str)}
     for step in case["auth"].get("multiStepAuthCalls", []):
         found |= {k: v for k, v in step["requestFields"].items() if "{" not in v}
+    request = case.get("props", {}).get("request", {}).get("global_request", {})
+    for part in ("authData", "uriOptions"):
+        found |= request.get(part, {})
+    found |= {k.lower().replace("-", "_"): v for k, v in request.get("addlHeaders", {}).items()}
     return found
 
 
@@ -85,7 +93,7 @@ class Service(StandIn):
 
     def __init__(self) -> None:
         self.case: Mapping[str, Any] = {}
-        super().__init__({"*": self._token, "GET /api/thing": self._thing, "POST /api/thing": self._thing})
+        super().__init__({"*": lambda seen: self._thing() if "/api/thing" in seen.path else self._token()})
 
     def begin(self, case: Mapping[str, Any]) -> None:
         """Forgets the case before."""
@@ -93,7 +101,7 @@ class Service(StandIn):
         self.requests.clear()
         self._replies: Iterator[Mapping[str, Any]] = iter(case.get("apiReplies", []))
 
-    def _token(self, _: Seen) -> Reply:
+    def _token(self) -> Reply:
         self.number += 1
         reply = self.case.get("tokenReply") or {"status": 200, "body": {"token": "T%n"}}
         soon = datetime.now(UTC) + timedelta(hours=1)
@@ -103,8 +111,10 @@ class Service(StandIn):
             name: tuple(value) if isinstance(value, list) else value
             for name, value in reply.get("headers", {}).items()
         }
+        if "ct" in reply:
+            headers["Content-Type"] = reply["ct"]
         return Reply(body, reply["status"], headers)
 
-    def _thing(self, _: Seen) -> Reply:
+    def _thing(self) -> Reply:
         reply = next(self._replies, {"status": 200, "body": {}})
         return Reply(reply["body"], reply["status"])

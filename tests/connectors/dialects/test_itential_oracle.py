@@ -67,6 +67,10 @@ FIXED: dict[str, Wire] = {
         LOGIN,
         thing(authorization="Bearer T2"),
     ],
+    "dollar in password": [thing(authorization="u:p$&x")],
+    "two tokens": [thing(**{"x-a": "STK.STK"})],
+    "cookie by name": [LOGIN, thing(cookie="sid=zz%2Fy")],
+    "number token": [LOGIN, thing(**{"x-t": "12345"})],
     "multi_step 401 on API": [
         STEP_1,
         step_2("SES1"),
