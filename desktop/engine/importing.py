@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import httpx
 import msgspec
 
+from connectors.dialects import format_of
 from connectors.errors import ConnectorError, DefinitionError, ServiceError
 from desktop.engine.clients import Clients
 from desktop.engine.definitions import Definitions
@@ -76,9 +77,7 @@ def _file(source: str) -> Path:
 
 
 def _is_adapter(source: str) -> bool:
-    from connectors.dialects.itential import is_configuration
-
-    return is_configuration(_file(source))
+    return format_of(_file(source)) == "itential"  # large documents are not read for it
 
 
 def _as_document(adapter: Imported) -> ImportedDocument:
