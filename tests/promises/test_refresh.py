@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import statistics
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -23,7 +24,7 @@ from desktop.vault.vault import Vault, unlock_key
 from tests.engine.conftest import at_work, home, provider
 from tests.engine.refresh_rounds import Rounds, rounds
 from tests.engine.support import PASSPHRASE, Bench, bench
-from tests.engine.test_scheduler import FakeClock, FakeService, scheduled
+from tests.engine.test_scheduler import START, FakeClock, FakeService, scheduled
 from tests.practice.client import ClientApp
 
 __all__ = ["at_work", "home", "provider"]  # fixtures
@@ -290,6 +291,21 @@ def test_98_the_margin_is_kept() -> None:
 
     ((_, at),) = scheduled(1, 3600, 60, play).refreshed
     assert 3539 <= (at - FakeClock().now()).total_seconds() <= 3541
+
+
+def test_102_after_eight_hours_of_sleep_refreshes_are_spread() -> None:
+    async def play(service: FakeService, clock: FakeClock) -> None:
+        await clock.advance(10)
+        clock.sleep(8 * 3600)
+        await clock.advance(120)
+
+    service = scheduled(100, 3600, 300, play)
+    moments = sorted(at for _, at in service.refreshed)
+    woken = START + timedelta(seconds=10 + 8 * 3600)
+    assert len(moments) == 100
+    assert moments[0] - woken <= timedelta(seconds=5)
+    per_second = Counter(int((at - woken).total_seconds()) for at in moments)
+    assert max(per_second.values()) <= 8
 
 
 def test_100_a_401_is_one_refresh_and_one_more_try(at_work: Bench) -> None:
