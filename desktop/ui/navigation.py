@@ -180,7 +180,12 @@ class Navigation(QWidget):
             item.set_current(item.view == view)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """The arrow keys go from entry to entry."""
+        """The arrow keys go from entry to entry; Enter opens one, as the space bar does."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(
+            here := self.focusWidget(), NavItem
+        ):
+            here.click()
+            return
         step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
         stops = [*self._items[:4], *self._services, *self._items[4:]]
         here = self.focusWidget()

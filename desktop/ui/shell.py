@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from PySide6.QtCore import QRect, QTimer
+from PySide6.QtCore import QRect, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QWidget
 
 from desktop.engine.events import AccountRemoved
 from desktop.engine.states import SOON
@@ -91,6 +91,7 @@ class Shell(QWidget):
     def close_card(self) -> None:
         """Takes the card away."""
         self._overlay.close_card()
+        QTimer.singleShot(0, self, self._keep_focus)
 
     def show_page(self, name: PageName) -> None:
         """Opens a page in the centre."""
@@ -123,6 +124,7 @@ class Shell(QWidget):
         """The list of all accounts, with the numbers beside the views."""
         self._read_counts()
         self._open_view(View("accounts"))
+        self.accounts.focus_first()
 
     def show_remaining(self, seconds: int) -> None:
         """How long until the vault locks by itself; 0: never."""
@@ -188,6 +190,7 @@ class Shell(QWidget):
     def _connected(self, account_id: str) -> None:
         self.close_card()
         self.select_account(account_id)
+        self.accounts.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _open_account(self, account_id: str) -> None:
         self._opened = True
@@ -210,6 +213,11 @@ class Shell(QWidget):
         self._arrange()
         self.details.rename(account_id)
 
+    def _keep_focus(self) -> None:
+        """The control that had the focus may be gone with its account: the keys begin anew at the list."""
+        if QApplication.focusWidget() is None and self.isVisible() and self.accounts.isVisible():
+            self.accounts.focus_first()
+
     # Bound methods, not lambdas, hear the bridge: Qt takes them off when this page is gone.
 
     def _gather_soon(self, _event: object) -> None:
@@ -218,6 +226,7 @@ class Shell(QWidget):
     def _on_removed(self, _event: AccountRemoved) -> None:
         self._opened = False
         self._gather.start()
+        QTimer.singleShot(0, self, self._keep_focus)
 
     def _read_counts(self) -> None:
         if not self._bridge.unlocked:

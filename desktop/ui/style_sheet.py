@@ -51,6 +51,7 @@ QLineEdit[wrong="true"], QPlainTextEdit[wrong="true"], QComboBox[wrong="true"] {
 }
 QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled { color: palette(placeholder-text); }
 QLineEdit:read-only { color: palette(text); }
+QComboBox { combobox-popup: 0; }
 QComboBox::drop-down { border: none; width: 26px; }
 QComboBox::down-arrow { image: url("@icon-chevron"); width: 14px; height: 14px; }
 QCheckBox { spacing: 8px; color: palette(text); }
@@ -65,14 +66,15 @@ QCheckBox::indicator:checked {
 QCheckBox::indicator:focus { border: 2px solid palette(link); width: 13px; height: 13px; }
 QCheckBox::indicator:checked:focus { border: 2px solid palette(text); }
 QCheckBox::indicator:disabled { border: 1px solid palette(mid); background: palette(alternate-base); }
-QComboBoxPrivateContainer { background: palette(base); border: 1px solid palette(mid); }
-QComboBox QAbstractItemView { background: palette(base); border: none; padding: 3px; outline: none; }
+QComboBox QAbstractItemView {
+    background: palette(base); border: 1px solid palette(mid); padding: 3px; outline: none;
+}
 QComboBox QAbstractItemView::item, QListWidget::item { border-radius: 6px; padding: 5px 8px; border: none; }
 QComboBox QAbstractItemView::item:selected, QListWidget::item:selected {
     background: palette(highlight); color: palette(highlighted-text);
 }
 QListWidget::item:hover:!selected { background: palette(alternate-base); }
-QListWidget:focus::item:selected { border: 2px solid palette(link); padding: 3px 6px; }
+QListWidget::item:selected:focus { border: 2px solid palette(link); padding: 3px 6px; }
 
 QFrame[hairline="true"] { background: palette(mid); border: none; }
 QLabel[role="dim"] { color: palette(placeholder-text); }
@@ -101,6 +103,7 @@ QTabBar::tab:focus { color: palette(link); }
 QAbstractItemView { background: transparent; border: none; outline: none; }
 QTableView[rows="drawn"] { selection-background-color: transparent; }
 QScrollArea, QScrollArea > QWidget > QWidget[scrolled="true"] { background: transparent; border: none; }
+QScrollArea[stop="true"]:focus { border: 2px solid palette(link); border-radius: 6px; }
 QHeaderView::section {
     background: transparent; color: palette(placeholder-text); border: none;
     border-bottom: 1px solid palette(mid); padding: 6px 8px;

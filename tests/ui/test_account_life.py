@@ -151,6 +151,7 @@ def test_disconnect_asks_revokes_and_removes(
     assert "has revoked its access" in console.window.toast.text
     console.until(lambda: not console.shell.details.isVisible())
     assert "No accounts yet" in console.texts()
+    console.until(lambda: console.button("Add account").hasFocus())
 
 
 def test_disconnect_can_leave_the_access_at_the_service(

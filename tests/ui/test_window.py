@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QTableView, QTabWidget, QWidget
 
 from desktop.ui.navigation import NavItem
@@ -23,6 +24,29 @@ def test_a_locked_vault_asks_for_its_passphrase_and_opens(home: Path, console: C
     console.press("Unlock")
     console.until(lambda: console.window.shell is not None)
     assert console.shell.accounts.model.rowCount() == 1
+
+
+def test_whoever_starts_can_type_at_once(home: Path, console: Console) -> None:
+    add(home, "amelia")
+    console.open(unlock=False)
+    console.until(lambda: console.find(QLineEdit, "Passphrase").hasFocus())
+    QTest.keyClicks(QApplication.focusWidget(), PASSPHRASE)
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    console.until(lambda: console.window.shell is not None)
+    console.until(lambda: console.find(QLineEdit, "Search accounts").hasFocus())
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Down)
+    assert console.shell.accounts.table.hasFocus() and console.shell.accounts.table.current_id() == "amelia"
+
+
+def test_enter_presses_the_button_that_has_the_focus(console: Console) -> None:
+    console.open()
+    console.until(lambda: console.button("Add account").hasFocus())
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    console.until(lambda: console.find(QLineEdit, "Search services").hasFocus())
+    settings = console.find(NavItem, "Settings")
+    settings.setFocus()
+    QTest.keyClick(settings, Qt.Key.Key_Return)
+    assert settings.current
 
 
 def test_a_new_home_begins_with_setting_a_passphrase(tmp_path: Path, qtbot: object) -> None:
@@ -89,7 +113,7 @@ def test_tab_goes_through_the_window_in_the_order_of_reading(home: Path, console
         if widget is console.shell.navigation.accounts:
             break
     wanted = ["Accounts", "Needs attention", "Connectors", "Settings", "Lock now", "Search accounts"]
-    wanted += ["Sort", "Add account", "Accounts", "Refresh now", "QTabBar", "access_token"]
+    wanted += ["Sort", "Add account", "Accounts", "Refresh now", "Account", "access_token"]
     wanted += ["Reveal access_token", "Copy access_token", "refresh_token", "scope", "Remove repo"]
     wanted += ["Test connection", "Edit"]
     places, start = [], 0

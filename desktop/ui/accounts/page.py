@@ -88,6 +88,8 @@ class AccountsPage(QWidget):
             (QKeySequence("Ctrl+D"), lambda: self._do(self.table.current_id(), "pin")),
         ):
             QShortcut(keys, self, slot).setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        down = QShortcut(QKeySequence(Qt.Key.Key_Down), self.search, self._to_table)
+        down.setContext(Qt.ShortcutContext.WidgetShortcut)
 
     def _timer(self, interval: int, slot: object) -> QTimer:
         timer = QTimer(self)
@@ -134,6 +136,17 @@ class AccountsPage(QWidget):
         """Puts the cursor in the search box."""
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
+
+    def focus_first(self) -> None:
+        """Puts the focus where one begins: in the search, or on Add account while there is nothing yet."""
+        first = self.search if self.model.rowCount() else self.add_button
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _to_table(self) -> None:
+        if self.model.rowCount():
+            self.table.setFocus(Qt.FocusReason.TabFocusReason)
+            if not self.table.current_id():
+                self.table.selectRow(0)
 
     def _show_query(self) -> None:
         self._typing.stop()

@@ -33,6 +33,8 @@ class OverviewTab(QWidget):
         super().__init__()
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
+        self._scroll.setAccessibleName(self.tr("Facts of the account"))
+        self._scroll.setProperty("stop", True)  # takes the focus, so that the keys can scroll it
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._pinned = False

@@ -63,6 +63,7 @@ class DetailsPanel(QWidget):
             self.tabs.addTab(page, text)
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setExpanding(False)
+        self.tabs.tabBar().setAccessibleName(self.tr("Account"))
         self.tabs.tabBar().setDrawBase(False)
         whole = QWidget()
         column = QVBoxLayout(whole)

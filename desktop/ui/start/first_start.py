@@ -42,6 +42,7 @@ class FirstStartPage(QWidget):
         self.create_button = PrimaryButton(self.tr("Create vault"))
         self._build()
         self.passphrase.edited.connect(self._rate)
+        self.setFocusProxy(self.passphrase)  # whoever shows this page, the cursor is where one types
         self.passphrase.submitted.connect(self.repeat.setFocus)
         self.repeat.submitted.connect(self._create)
         self.create_button.clicked.connect(lambda: self._create())

@@ -51,6 +51,7 @@ class UnlockPage(QWidget):
         self._tick.setInterval(1000)
         self._tick.timeout.connect(self._count_down)
         self._build()
+        self.setFocusProxy(self.passphrase)  # whoever shows this page, the cursor is where one types
         self.passphrase.submitted.connect(self._unlock)
         self.unlock.clicked.connect(lambda: self._unlock())
         self.keychain.clicked.connect(lambda: self._try(None))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from desktop.ui.icons import Tint, icon
@@ -41,6 +42,13 @@ class Button(QPushButton):
         """Shows one of the program's own icons, tinted again whenever the theme changes."""
         self._icon_name, self._icon_tint = icon_name, tint
         self._retint()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses the button that has the focus, as the space bar does."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         """Makes the icon again in the new colours."""
