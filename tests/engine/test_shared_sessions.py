@@ -9,18 +9,16 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
-from redis import Redis
-from redis.backoff import ConstantBackoff
-from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.retry import Retry
 
 from connectors.errors import ConnectorError
 from desktop.practice import Provider
 from tests.engine.support import DEADLINE, PASSPHRASE, Bench, bench, define, make_home
 from tests.engine.test_held_sessions import SESSION, VALUES, Service
 
+redis_py = pytest.importorskip("redis", reason="the extra “redis” is not installed")
 SECRET = "the same on every console"
 pytestmark = pytest.mark.skipif(shutil.which("redis-server") is None, reason="redis-server is not installed")
 
@@ -41,8 +39,10 @@ def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     socket = tmp_path_factory.mktemp("redis") / "s"
     command = ["redis-server", "--port", "0", "--unixsocket", str(socket), "--save", "", "--appendonly", "no"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
-        patience = Retry(ConstantBackoff(0.05), 600, (RedisConnectionError,))
-        with Redis(unix_socket_path=str(socket), retry=patience) as client:
+        patience = redis_py.retry.Retry(
+            redis_py.backoff.ConstantBackoff(0.05), 600, (redis_py.exceptions.ConnectionError,)
+        )
+        with redis_py.Redis(unix_socket_path=str(socket), retry=patience) as client:
             client.ping()
         yield f"unix://{socket}"
         process.terminate()
@@ -55,8 +55,8 @@ def service() -> Iterator[Service]:
 
 
 @pytest.fixture
-def store(redis: str) -> Iterator[Redis]:
-    with Redis.from_url(redis) as client:
+def store(redis: str) -> Iterator[Any]:
+    with redis_py.Redis.from_url(redis) as client:
         client.flushall()
         yield client
 
@@ -75,7 +75,7 @@ def consoles(tmp_path: Path, provider: Provider, service: Service, redis: str) -
         yield found
 
 
-def test_one_console_signs_in_for_all(consoles: list[Bench], service: Service, store: Redis) -> None:
+def test_one_console_signs_in_for_all(consoles: list[Bench], service: Service, store: Any) -> None:
     one, two = consoles
     rows = [desk.connect("held", VALUES) for desk in consoles]
     store.flushall()
@@ -99,7 +99,7 @@ def test_one_console_signs_in_for_all(consoles: list[Bench], service: Service, s
     assert service.paths.count("/login") + service.paths.count("/refresh") == 2
 
 
-def test_two_processes_ask_for_one_token(consoles: list[Bench], service: Service, store: Redis) -> None:
+def test_two_processes_ask_for_one_token(consoles: list[Bench], service: Service, store: Any) -> None:
     desk = consoles[0]
     row = desk.connect("held", VALUES)
     desk.run(desk.engine.lock())
@@ -111,19 +111,19 @@ def test_two_processes_ask_for_one_token(consoles: list[Bench], service: Service
     assert sorted(service.paths) == ["/login", "/things", "/things"]
 
 
-def test_what_lies_in_redis_tells_nothing_and_ends(consoles: list[Bench], store: Redis) -> None:
+def test_what_lies_in_redis_tells_nothing_and_ends(consoles: list[Bench], store: Any) -> None:
     consoles[0].connect("held", VALUES)
     (name,) = store.keys()
     sealed = store.get(name)
-    told = bytes(name) + bytes(sealed)  # type: ignore[arg-type]
+    told = bytes(name) + bytes(sealed)
     for secret in (b"token-number-1", b"again-1", b"amelia", b"practice-2026", b"held", SECRET.encode()):
         assert secret not in told
-    assert 0 < int(store.ttl(name)) <= 600  # type: ignore[arg-type]
+    assert 0 < int(store.ttl(name)) <= 600
 
 
 @pytest.mark.parametrize("spoil", ["another secret", "broken", "moved"])
 def test_what_cannot_be_opened_is_not_taken(
-    consoles: list[Bench], service: Service, store: Redis, spoil: str
+    consoles: list[Bench], service: Service, store: Any, spoil: str
 ) -> None:
     desk = consoles[0]
     row = desk.connect("held", VALUES)
