@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.ui.forms.row import FieldRow
+from desktop.ui.widgets import Line
 
 _SPACING = 16
 
@@ -25,6 +27,11 @@ class CardBody(QScrollArea):
         self._column.setSpacing(_SPACING)
         self.setWidget(self._inside)
         self._inside.installEventFilter(self)
+        self._above, self._below = Line(self), Line(self)  # where what scrolls goes under head and foot
+        bar = self.verticalScrollBar()
+        bar.valueChanged.connect(self._show_edges)
+        bar.rangeChanged.connect(self._show_edges)
+        self._show_edges()
         # Asked once the layout has settled, or the place would be that of before.
         self._settled = QTimer(self)
         self._settled.setSingleShot(True)
@@ -48,6 +55,17 @@ class CardBody(QScrollArea):
             if self._column.hasHeightForWidth()
             else self._column.sizeHint().height()
         )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keeps the edges where they belong."""
+        super().resizeEvent(event)
+        self._above.setGeometry(0, 0, self.width(), 1)
+        self._below.setGeometry(0, self.height() - 1, self.width(), 1)
+
+    def _show_edges(self) -> None:
+        bar = self.verticalScrollBar()
+        self._above.setVisible(bar.value() > bar.minimum())
+        self._below.setVisible(bar.value() < bar.maximum())
 
     def minimumSizeHint(self) -> QSize:
         """A few lines are enough: the rest scrolls."""
