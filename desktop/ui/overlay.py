@@ -5,8 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, QRect, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from desktop.ui.theme import colors
+from desktop.ui.widgets.buttons import PrimaryButton
 
 CARD_WIDTH = 490
 MARGIN = 24
@@ -31,6 +33,7 @@ class Overlay(QWidget):
         inside.addWidget(self._scroll)
         self._card: QWidget | None = None
         self._focus_before: QWidget | None = None
+        self._hidden: list[QWidget] = []
         parent.installEventFilter(self)
         self.hide()
 
@@ -45,6 +48,7 @@ class Overlay(QWidget):
             self._drop()
         else:
             self._focus_before = QApplication.focusWidget()
+            self._hide_primary_buttons()
         self._card = card
         card.setProperty("scrolled", True)
         card.installEventFilter(self)
@@ -70,6 +74,10 @@ class Overlay(QWidget):
             return
         self._drop()
         self.hide()
+        for button in self._hidden:
+            if isValid(button):
+                button.show()
+        self._hidden = []
         before, self._focus_before = self._focus_before, None
         if before is not None and before.isVisible():
             before.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -116,6 +124,16 @@ class Overlay(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(0, 0, 0, 140 if colors().dark else 90))
         painter.end()
+
+    def _hide_primary_buttons(self) -> None:
+        """Those below: somebody who goes by names would press the Connect that opened the card once more."""
+        for button in self.parentWidget().findChildren(PrimaryButton):
+            if button.isVisible() and not self.isAncestorOf(button):
+                policy = button.sizePolicy()
+                policy.setRetainSizeWhenHidden(True)
+                button.setSizePolicy(policy)
+                button.hide()
+                self._hidden.append(button)
 
     def _stops(self) -> list[QWidget]:
         if self._card is None:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.ui.overlay import Overlay
+from desktop.ui.widgets.buttons import PrimaryButton
 
 
 class Card(QWidget):
@@ -29,6 +30,8 @@ class Below(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.field = QLineEdit(self)
+        self.primary = PrimaryButton("Connect")
+        self.primary.setParent(self)
         self.resize(900, 600)
         self.overlay = Overlay(self)
 
@@ -52,6 +55,17 @@ def test_the_card_takes_the_focus_and_keeps_it(qtbot: QtBot) -> None:
     assert card.field.hasFocus()
     qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
     assert card.button.hasFocus()
+
+
+def test_the_card_has_the_only_button_of_its_name(qtbot: QtBot) -> None:
+    window, card = shown(qtbot), Card()
+    window.primary.setFocus()
+    window.overlay.show_card(card)
+    assert [b.text() for b in window.findChildren(QPushButton) if b.isVisible()] == ["Connect"]
+    assert not window.primary.isVisible()
+    window.overlay.close_card()
+    assert window.primary.isVisible()
+    qtbot.waitUntil(window.primary.hasFocus)
 
 
 def test_escape_cancels_and_the_focus_goes_back(qtbot: QtBot) -> None:
