@@ -164,6 +164,9 @@ class EntryPanel(QWidget):
     def focus_first(self) -> bool:
         """Puts the cursor where something is to be entered; False when nothing is."""
         opened = self.client is not None and self.client.isVisibleTo(self)
+        if opened and self.client_missing() and len(self.connector.methods) > 1 and self.methods.isEnabled():
+            self.methods.setFocus(Qt.FocusReason.OtherFocusReason)  # another way may need no app at all
+            return True
         # An app that is described in the form below leaves nothing to enter above it.
         if opened and self.client is not None and self.client.form.focus_first():
             return True

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from desktop.engine.events import Failure
 from desktop.ui.bridge import Bridge
 from desktop.ui.settings.section import Section
-from desktop.ui.widgets import Banner, Button
+from desktop.ui.widgets import Banner, Button, ButtonRow
 
 if TYPE_CHECKING:
     from desktop.engine.doctor import Finding
@@ -36,7 +36,9 @@ class DoctorSection(Section):
             self.server,
             self.tr("A server that is asked once. Without one, nothing leaves this computer."),
         )
-        self.add_row("", self.examine_button, below=self.findings)
+        buttons = ButtonRow(self.examine_button)
+        buttons.setFocusProxy(self.examine_button)
+        self.add_row("", buttons, below=self.findings)
 
     def examine(self) -> None:
         """Looks over the computer."""
