@@ -78,6 +78,7 @@ QListWidget::item:selected:focus { border: 2px solid palette(link); padding: 3px
 
 QFrame[hairline="true"] { background: palette(mid); border: none; }
 QLabel[role="dim"] { color: palette(placeholder-text); }
+QLabel[role="strong"] { font-weight: 600; }
 QLabel[kind="good"] { color: @good; }
 QLabel[kind="soon"] { color: @soon; }
 QLabel[kind="bad"] { color: @bad; }

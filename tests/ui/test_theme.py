@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.ui.connect.steps import StepList
 from desktop.ui.icons import _luminance
 from desktop.ui.theme import DARK, LIGHT, Colors, apply_theme, colors
 from desktop.ui.widgets import Banner, Button, EmptyState, ErrorText
@@ -80,3 +81,20 @@ def test_making_parts_opens_no_window(qapp: QApplication, qtbot: QtBot) -> None:
         for part in parts:
             qtbot.addWidget(part)
     assert windows == []
+
+
+def test_the_step_at_work_stays_marked_when_the_theme_changes(qapp: QApplication, qtbot: QtBot) -> None:
+    steps = StepList()
+    qtbot.addWidget(steps)
+    steps.set_steps([("form", "Your details"), ("browser", "Sign in with browser"), ("profile", "Read")])
+    steps.show()
+    steps.show_stage("browser")
+
+    def bold() -> list[bool]:
+        return [row.label.font().weight() >= QFont.Weight.DemiBold for row in steps.rows.values()]
+
+    assert bold() == [False, True, False]
+    apply_theme(qapp, "dark")
+    assert bold() == [False, True, False]
+    steps.show_stage("profile")
+    assert bold() == [False, False, True]

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Literal
 
 from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from connectors.ports import Stage
-from desktop.ui.theme import Kind, colors, semibold
+from desktop.ui.theme import Kind, colors
 from desktop.ui.widgets import Label, restyle
 
 StepState = Literal["done", "current", "to_come", "failed"]
@@ -73,9 +73,9 @@ class StepRow(QWidget):
     def set_state(self, state: StepState) -> None:
         """Shows how far this step is, to eyes and to screen readers."""
         self.mark.set_state(state)
-        restyle(self.label, "role", "dim" if state == "to_come" else "")
-        font = self.label.font()  # after the style, which brings its own
-        self.label.setFont(semibold(font) if state in ("current", "failed") else _regular(font))
+        # By the style sheet, not by a font of its own: that would be lost when the theme changes.
+        role = {"to_come": "dim", "done": ""}.get(state, "strong")
+        restyle(self.label, "role", role)
         words = {
             "done": self.tr("{0}: done"),
             "current": self.tr("{0}: now"),
@@ -125,9 +125,3 @@ class StepList(QWidget):
             list(self.rows.values())[-1].set_state(
                 "failed"
             )  # after the last step: what came of it was refused
-
-
-def _regular(font: QFont) -> QFont:
-    font = QFont(font)
-    font.setWeight(QFont.Weight.Normal)
-    return font
