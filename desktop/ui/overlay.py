@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from desktop.ui.theme import colors
@@ -48,7 +48,7 @@ class Overlay(QWidget):
             self._drop()
         else:
             self._focus_before = QApplication.focusWidget()
-            self._hide_primary_buttons()
+            self._hide_namesakes(card)
         self._card = card
         card.setProperty("scrolled", True)
         card.installEventFilter(self)
@@ -125,10 +125,14 @@ class Overlay(QWidget):
         painter.fillRect(self.rect(), QColor(0, 0, 0, 140 if colors().dark else 90))
         painter.end()
 
-    def _hide_primary_buttons(self) -> None:
-        """Those below: somebody who goes by names would press the Connect that opened the card once more."""
+    def _hide_namesakes(self, card: QWidget) -> None:
+        """Those below: somebody who goes by names would press the Connect that opened the card once more.
+
+        The others stay: a window that is dimmed should not look like another one.
+        """
+        names = {_name(button) for button in card.findChildren(QAbstractButton)}
         for button in self.parentWidget().findChildren(PrimaryButton):
-            if button.isVisible() and not self.isAncestorOf(button):
+            if button.isVisible() and not self.isAncestorOf(button) and _name(button) in names:
                 policy = button.sizePolicy()
                 policy.setRetainSizeWhenHidden(True)
                 button.setSizePolicy(policy)
@@ -173,3 +177,7 @@ class Overlay(QWidget):
             card.removeEventFilter(self)
             card.hide()
             card.deleteLater()
+
+
+def _name(button: QAbstractButton) -> str:
+    return button.accessibleName() or button.text()
