@@ -60,6 +60,15 @@ def test_client_id_and_secret_are_saved(part: Part, connected_bridge: Bridge) ->
     assert not part.find(QAbstractButton, "Save").isEnabled()
 
 
+@pytest.mark.parametrize("name", ["Client ID", "Client secret", "Redirect URI to register", "Further scopes"])
+def test_what_assistive_technology_writes_can_be_saved(part: Part, name: str) -> None:
+    choose(part, "github")
+    part.find(QLineEdit, name).setText("http://127.0.0.1/other")  # as it comes from there: no key is pressed
+    assert part.find(QAbstractButton, "Save").isEnabled()
+    part.press("Discard")
+    assert not part.find(QAbstractButton, "Save").isEnabled()
+
+
 def test_discard_brings_back_what_is_kept(part: Part, connected_bridge: Bridge) -> None:
     choose(part, "github")
     part.type("Client ID", "something")

@@ -193,6 +193,14 @@ def test_a_browser_command_that_does_not_exist_is_refused_in_place(part: Part, h
     part.until(lambda: part.says("Saved"))
 
 
+@pytest.mark.parametrize("name", ["Browser command", "Own certificate file"])
+def test_what_assistive_technology_writes_can_be_saved(part: Part, name: str) -> None:
+    part.find(QLineEdit, name).setText("something")  # as it comes from there: no key is pressed
+    assert part.find(QAbstractButton, "Save").isEnabled()
+    part.press("Discard")
+    assert not part.find(QAbstractButton, "Save").isEnabled()
+
+
 def test_a_certificate_file_that_holds_none_is_refused_in_place(
     part: Part, home: Path, tmp_path: Path
 ) -> None:

@@ -42,7 +42,7 @@ class ScopeBoxes(QWidget):
         self.further = QLineEdit()
         self.further.setAccessibleName(label.text())
         self.further.setPlaceholderText(self.tr("Separated by blanks"))
-        self.further.textEdited.connect(lambda: self.changed.emit())
+        self.further.textChanged.connect(lambda: self.changed.emit())
         label.setBuddy(self.further)
         column.addSpacing(4)
         column.addWidget(label)

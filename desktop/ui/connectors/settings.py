@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from connectors.definition import Connector, Scope
@@ -69,7 +69,7 @@ class ConnectorSettings(QWidget):
     def _add_redirect(self, column: QVBoxLayout) -> None:
         self.redirect = RedirectRow(self._default_redirect)
         self.redirect.box.setReadOnly(False)
-        self.redirect.box.textEdited.connect(lambda: self._redirect_edited())
+        self.redirect.box.textChanged.connect(lambda: self._redirect_edited())
         self.redirect_problem = ErrorText()
         column.addWidget(self.redirect)
         column.addWidget(self.redirect_problem)
@@ -91,6 +91,10 @@ class ConnectorSettings(QWidget):
     def show_values(self, kept: Mapping[str, str], draft: Mapping[str, str] | None = None) -> None:
         """What is kept in the vault, and over it what was typed and not saved yet."""
         self._kept = dict(kept)
+        with QSignalBlocker(self):
+            self._show_values(draft)
+
+    def _show_values(self, draft: Mapping[str, str] | None) -> None:
         shown = self._kept if draft is None else draft
         defaults = {field.key: field.default for field in self.connector.settings}
         self.form.set_values(defaults | dict(shown))

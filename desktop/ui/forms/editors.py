@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -87,7 +87,8 @@ class LineEditor(Editor):
             self.show_button.toggled.connect(self._show)
             row.addWidget(self.show_button)
             self._show(False)
-        self.line.textEdited.connect(self.changed)
+        # Not textEdited: what assistive technology writes is no typing to Qt.
+        self.line.textChanged.connect(lambda: self.changed.emit())
         self.line.returnPressed.connect(self.submitted)
 
     def _show(self, shown: bool) -> None:
@@ -100,7 +101,8 @@ class LineEditor(Editor):
         return self.line.text()
 
     def set_value(self, value: str) -> None:
-        self.line.setText(value)
+        with QSignalBlocker(self):
+            self.line.setText(value)
         self.line.setCursorPosition(0)
 
 

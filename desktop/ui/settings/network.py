@@ -50,7 +50,7 @@ class NetworkSection(Section):
         )
         self.add_row("", self._buttons())
         for box in (self.browser, self.ca_file):
-            box.textEdited.connect(lambda: self._edited())
+            box.textChanged.connect(lambda: self._edited())
             box.returnPressed.connect(self._save)
         self.save.clicked.connect(lambda: self._save())
         self.discard.clicked.connect(lambda: self.show_preferences(self._saved))
