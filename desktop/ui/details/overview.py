@@ -33,6 +33,7 @@ class OverviewTab(QWidget):
         super().__init__()
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._scroll.setAccessibleName(self.tr("Facts of the account"))
         self._scroll.setProperty("stop", True)  # takes the focus, so that the keys can scroll it
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
