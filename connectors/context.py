@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 import httpx
 
 from connectors import errors
-from connectors.answers import Answer
 from connectors.definition import Hook
 from connectors.errors import ConnectorError, DefinitionError, ServiceError
 from connectors.inputs import Inputs
-from connectors.request import judge, send
-from connectors.text import clean_message, did_you_mean
+from connectors.templates.text import clean_message, did_you_mean
+from connectors.wire.answers import Answer
+from connectors.wire.request import judge, send
 from connectors.worker.runner import ShutIn
 
 _MISTAKES = (NameError, TypeError, AttributeError, LookupError, ImportError, ArithmeticError, AssertionError)

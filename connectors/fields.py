@@ -9,8 +9,8 @@ from itertools import pairwise
 
 from connectors.definition import Field
 from connectors.errors import InvalidInputError
-from connectors.text import did_you_mean
-from connectors.urls import problem_with
+from connectors.templates.text import did_you_mean
+from connectors.wire.urls import problem_with
 
 LONGEST_VALUE = 64 * 1024
 _TRUE = {"true", "1", "yes", "on"}

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 from connectors.definition import Hook
 from connectors.fields import visible_fields
 from connectors.inputs import Inputs
-from connectors.paths import text_at
-from connectors.template import parse
-from connectors.text import clean, mask
+from connectors.templates.paths import text_at
+from connectors.templates.template import parse
+from connectors.templates.text import clean, mask
 
 NameRule = str | tuple[str, ...] | Hook | None
 _EMAIL_PATHS = ("email", "mail", "user.email", "profile.email", "data.email", "contact.email")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from connectors.definition import Apply, Method, Request
-from connectors.template import names_in
+from connectors.templates.template import names_in
 
 # These protect the sign-in; they are made anew for every attempt and no definition may set them.
 RESERVED_PARAMETERS = frozenset(

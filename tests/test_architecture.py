@@ -56,7 +56,7 @@ class Import(NamedTuple):
 
 
 def part_of(module: str) -> str:
-    """The part of the house that a module belongs to: `desktop.engine.http` -> `desktop.engine`."""
+    """The part of the house that a module belongs to: `desktop.engine.network.http` -> `desktop.engine`."""
     first, _, rest = module.partition(".")
     return f"{first}.{rest.partition('.')[0]}" if first == "desktop" and rest else first
 
@@ -151,10 +151,10 @@ def test_the_window_is_opened_where_it_says() -> None:
 @pytest.mark.parametrize(
     ("file", "text"),
     [
-        ("connectors/loading.py", "import desktop"),
-        ("connectors/loading.py", "from desktop.engine.http import make_client"),
+        ("connectors/reading/loading.py", "import desktop"),
+        ("connectors/reading/loading.py", "from desktop.engine.network.http import make_client"),
         ("connectors/methods/x.py", "def f():\n    from desktop.vault import records"),
-        ("connectors/loading.py", "import PySide6.QtCore"),
+        ("connectors/reading/loading.py", "import PySide6.QtCore"),
         ("desktop/vault/x.py", "from connectors.errors import ConnectorError"),
         ("desktop/vault/x.py", "from desktop.engine import events"),
         ("desktop/vault/x.py", "from ..engine import events"),
@@ -185,7 +185,7 @@ def test_a_wrong_arrow_would_be_seen(file: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("file", "text"),
     [
-        ("connectors/loading.py", "from connectors.definition import Field"),
+        ("connectors/reading/loading.py", "from connectors.definition import Field"),
         ("desktop/vault/x.py", "from desktop.vault.errors import VaultError"),
         ("desktop/engine/x.py", "from desktop.vault.vault import Vault"),
         ("desktop/engine/x.py", "from connectors.definition import Field"),
@@ -220,7 +220,7 @@ def test_6_no_web_view_is_loaded_or_shipped() -> None:
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
     )
     loaded = done.stdout.split()
-    assert {"desktop.ui.app", "desktop.engine.browser", "PySide6.QtWidgets"} <= set(loaded)
+    assert {"desktop.ui.app", "desktop.engine.connect.browser", "PySide6.QtWidgets"} <= set(loaded)
     assert [name for name in loaded if "webengine" in name.lower() or "webview" in name.lower()] == []
     wanted = (ROOT / "pyproject.toml").read_text("utf-8").lower()
     assert "pyside6-essentials" in wanted

@@ -15,7 +15,7 @@ from joserfc.jwk import ECKey, JWKRegistry, Key, OctKey, OKPKey, RSAKey
 
 from connectors.definition import Assertion
 from connectors.errors import MisconfiguredClientError
-from connectors.template import render
+from connectors.templates.template import render
 
 _CURVES = {"P-256": "ES256", "P-384": "ES384", "P-521": "ES512"}
 

@@ -20,12 +20,12 @@ from connectors.errors import (
     UnsafeUrlError,
 )
 from connectors.inputs import Inputs, template_values
-from connectors.request import render_pairs
 from connectors.tables import RESERVED_PARAMETERS
-from connectors.template import render
-from connectors.text import clean_message
-from connectors.token_answer import split_scope
-from connectors.urls import check_url, render_url
+from connectors.templates.template import render
+from connectors.templates.text import clean_message
+from connectors.wire.request import render_pairs
+from connectors.wire.token_answer import split_scope
+from connectors.wire.urls import check_url, render_url
 
 CLIENT_ERRORS = frozenset(
     {

@@ -7,15 +7,15 @@ from typing import Any
 
 import msgspec
 
-from connectors.answers import Answer
 from connectors.credential import TOKEN_FIELDS, Credential
 from connectors.definition import ChainStep, Choice, Choose, Hook, Place
 from connectors.errors import InvalidInputError, ServiceError, WrongCredentialsError
 from connectors.methods.operation import Operation
-from connectors.paths import look_up, text_at
 from connectors.ports import Progress, listed
-from connectors.text import clean
-from connectors.token_answer import read_function_result, read_token_answer
+from connectors.templates.paths import look_up, text_at
+from connectors.templates.text import clean
+from connectors.wire.answers import Answer
+from connectors.wire.token_answer import read_function_result, read_token_answer
 
 MOST_CHOICES = 1000
 

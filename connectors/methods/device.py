@@ -9,7 +9,6 @@ from typing import Any
 
 import msgspec
 
-from connectors.answers import Answer, error_message, passing_failure
 from connectors.credential import Credential, utc_now
 from connectors.definition import TokenRequest
 from connectors.errors import (
@@ -27,11 +26,12 @@ from connectors.methods.oauth2 import check_settings, finish
 from connectors.methods.openid import checked
 from connectors.methods.operation import Operation
 from connectors.methods.token_endpoint import judge_token_answer, send_token_request
-from connectors.paths import text_at
 from connectors.ports import DeviceCode, Ports, Progress
-from connectors.text import clean
-from connectors.token_answer import number_of, read_token_answer
-from connectors.urls import check_url, render_url
+from connectors.templates.paths import text_at
+from connectors.templates.text import clean
+from connectors.wire.answers import Answer, error_message, passing_failure
+from connectors.wire.token_answer import number_of, read_token_answer
+from connectors.wire.urls import check_url, render_url
 
 USUAL_INTERVAL = 5.0  # seconds (RFC 8628 3.2)
 SLOWER = 5.0

@@ -8,14 +8,14 @@ from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 
-from connectors.answers import passing_failure
 from connectors.definition import AuthUrl, Method, Request, Server, TokenRequest
 from connectors.errors import ServiceError
 from connectors.inputs import Inputs, template_values
-from connectors.paths import text_at
 from connectors.ports import Ports
-from connectors.request import send
-from connectors.urls import check_url, render_url
+from connectors.templates.paths import text_at
+from connectors.wire.answers import passing_failure
+from connectors.wire.request import send
+from connectors.wire.urls import check_url, render_url
 
 _ENDPOINTS = (
     "authorization_endpoint",

@@ -12,8 +12,8 @@ from connectors.inputs import Connected, Inputs, with_stored
 from connectors.methods.chain import after_connect, refresh_session, request_session
 from connectors.methods.operation import Operation
 from connectors.ports import Ports, Progress
-from connectors.request import RefusedError
-from connectors.token_answer import read_function_result, read_token_answer
+from connectors.wire.request import RefusedError
+from connectors.wire.token_answer import read_function_result, read_token_answer
 
 
 async def connect(inputs: Inputs, ports: Ports, progress: Progress) -> Connected:

@@ -24,8 +24,8 @@ from connectors.methods.openid import checked
 from connectors.methods.operation import Operation
 from connectors.methods.token_endpoint import Grant, ask_for_token
 from connectors.ports import Ports, Progress
-from connectors.token_answer import read_function_result, read_token_answer
-from connectors.urls import render_url
+from connectors.wire.token_answer import read_function_result, read_token_answer
+from connectors.wire.urls import render_url
 
 REPEATABLE = frozenset({"client_credentials", "password", "jwt_bearer"})
 

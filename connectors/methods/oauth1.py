@@ -9,7 +9,6 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from connectors.answers import Answer, error_message, passing_failure
 from connectors.credential import Credential, utc_now
 from connectors.definition import AuthUrl, Hook, Request, TokenRequest
 from connectors.errors import (
@@ -25,14 +24,15 @@ from connectors.inputs import Connected, Inputs, with_stored
 from connectors.methods.authorization import with_parameters
 from connectors.methods.oauth2 import check_settings, finish
 from connectors.methods.operation import Operation
-from connectors.paths import look_up, text_at
 from connectors.ports import PIN_STATE, Ports, Progress
-from connectors.request import build, render_pairs, send
-from connectors.signing import sign
 from connectors.tables import OAUTH1_PARAMETERS
-from connectors.text import clean_message, looks_like_markup
-from connectors.token_answer import lifetime
-from connectors.urls import check_url, render_url
+from connectors.templates.paths import look_up, text_at
+from connectors.templates.text import clean_message, looks_like_markup
+from connectors.wire.answers import Answer, error_message, passing_failure
+from connectors.wire.oauth1_signing import sign
+from connectors.wire.request import build, render_pairs, send
+from connectors.wire.token_answer import lifetime
+from connectors.wire.urls import check_url, render_url
 
 
 async def connect(inputs: Inputs, ports: Ports, progress: Progress) -> Connected:

@@ -34,8 +34,8 @@ from connectors.methods.registration import check_expiry, register
 from connectors.methods.token_endpoint import ask_for_token, revoke_token
 from connectors.ports import Ports, Progress
 from connectors.tables import names_of
-from connectors.template import names_in, render
-from connectors.token_answer import read_function_result, read_token_answer
+from connectors.templates.template import names_in, render
+from connectors.wire.token_answer import read_function_result, read_token_answer
 
 
 async def connect(inputs: Inputs, ports: Ports, progress: Progress) -> Connected:

@@ -10,12 +10,12 @@ from typing import Any
 
 import msgspec
 
-from connectors.answers import Answer, passing_failure
 from connectors.credential import Credential
 from connectors.errors import ServiceError
 from connectors.methods.operation import Operation
-from connectors.request import send
-from connectors.token_answer import number_of
+from connectors.wire.answers import Answer, passing_failure
+from connectors.wire.request import send
+from connectors.wire.token_answer import number_of
 
 LEEWAY = 120  # seconds by which two clocks may differ
 LONGEST_TOKEN = 64 * 1024

@@ -7,13 +7,9 @@ from typing import Any, NoReturn
 
 import httpx
 
-from connectors.answers import Answer
 from connectors.context import Context, FunctionRefusedError, run_hook
 from connectors.credential import Credential
 from connectors.definition import Hook, Request, Step
-from connectors.digest import answered
-from connectors.dpop import bind, is_bound, new_key, proven_again
-from connectors.ending import says_ended
 from connectors.errors import (
     ConnectorError,
     InvalidTokenError,
@@ -23,14 +19,18 @@ from connectors.errors import (
 )
 from connectors.inputs import Connected, Inputs, secret_values, template_values
 from connectors.naming import apply_rule, email_in, fallback_name, identity_in, without_secrets
-from connectors.passing import asks_to_wait
 from connectors.ports import Ports
-from connectors.request import RefusedError, build, judge, put_credential, send
-from connectors.request_signing import sign_request
-from connectors.signing import sign
 from connectors.tables import carries_secret, effective_apply
-from connectors.template import render
-from connectors.text import clean_message
+from connectors.templates.template import render
+from connectors.templates.text import clean_message
+from connectors.wire.answers import Answer
+from connectors.wire.digest import answered
+from connectors.wire.dpop import bind, is_bound, new_key, proven_again
+from connectors.wire.ending import says_ended
+from connectors.wire.oauth1_signing import sign
+from connectors.wire.passing import asks_to_wait
+from connectors.wire.request import RefusedError, build, judge, put_credential, send
+from connectors.wire.request_signing import sign_request
 
 
 class Operation:

@@ -9,8 +9,8 @@ from connectors.errors import ServiceError
 from connectors.methods.authorization import with_parameters
 from connectors.methods.operation import Operation
 from connectors.methods.token_endpoint import judge_token_answer, send_token_request
-from connectors.paths import text_at
-from connectors.urls import render_url
+from connectors.templates.paths import text_at
+from connectors.wire.urls import render_url
 
 
 def endpoint(operation: Operation) -> str:

@@ -6,14 +6,14 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from connectors.answers import error_message, passing_failure
 from connectors.errors import InvalidTokenError, MisconfiguredClientError, ServiceError
 from connectors.methods.operation import Operation
 from connectors.methods.token_endpoint import AUTH_METHODS
-from connectors.paths import text_at
-from connectors.request import send
-from connectors.text import clean_message
-from connectors.token_answer import number_of
+from connectors.templates.paths import text_at
+from connectors.templates.text import clean_message
+from connectors.wire.answers import error_message, passing_failure
+from connectors.wire.request import send
+from connectors.wire.token_answer import number_of
 
 CLIENT_NAME = "Jackfield"
 _KEPT = (

@@ -7,19 +7,19 @@ from collections.abc import Mapping
 from typing import Any, Literal
 from urllib.parse import quote_plus
 
-from connectors.answers import Answer, error_message, passing_failure
 from connectors.definition import Request, TokenRequest
-from connectors.dpop import prove, proven_again
-from connectors.ending import says_ended
 from connectors.errors import ConnectorError, InvalidTokenError, MisconfiguredClientError, ServiceError
 from connectors.inputs import Inputs
 from connectors.methods.authorization import CLIENT_ERRORS
 from connectors.methods.operation import Operation
-from connectors.passing import asks_to_wait
-from connectors.paths import look_up, text_at
-from connectors.request import build, render_pairs, send
-from connectors.text import clean_message
-from connectors.urls import render_url
+from connectors.templates.paths import look_up, text_at
+from connectors.templates.text import clean_message
+from connectors.wire.answers import Answer, error_message, passing_failure
+from connectors.wire.dpop import prove, proven_again
+from connectors.wire.ending import says_ended
+from connectors.wire.passing import asks_to_wait
+from connectors.wire.request import build, render_pairs, send
+from connectors.wire.urls import render_url
 
 Grant = Literal[
     "authorization_code",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, cast
 
 from connectors.definition import CallbackNames, ChainStep, Choose, Hook, Place, Sign
-from connectors.paths import is_path
 from connectors.reading.steps import Functions, hook_or, read_request
 from connectors.reading.table import Table, kind_of
+from connectors.templates.paths import is_path
 
 _PLACES = ("header", "cookie", "path")
 

@@ -17,7 +17,7 @@ from connectors.reading.oauth1 import consumer_settings
 from connectors.reading.steps import Functions
 from connectors.reading.table import Problems, Table
 from connectors.reading.whole import whole_definition
-from connectors.text import did_you_mean
+from connectors.templates.text import did_you_mean
 from connectors.worker.hosts import read_host
 
 KEY = re.compile(r"[a-z0-9][a-z0-9-]*")

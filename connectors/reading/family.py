@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from connectors.reading.sources import Sources, key_of
 from connectors.reading.table import Problems
-from connectors.sources import Sources, key_of
-from connectors.text import clean_message, did_you_mean
+from connectors.templates.text import clean_message, did_you_mean
 
 DEEPEST = 5
 # Lists of choices: a mixture of two services' would be neither's.

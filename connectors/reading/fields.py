@@ -7,9 +7,9 @@ from typing import Any, cast, get_args
 
 from connectors.definition import Choice, Field, FieldFormat, FieldType
 from connectors.fields import check_value, looks_secret
-from connectors.filters import GENERATORS
 from connectors.reading.table import Table, kind_of
-from connectors.text import label_of, safe_tooltip
+from connectors.templates.filters import GENERATORS
+from connectors.templates.text import label_of, safe_tooltip
 
 DEFAULT_PASSWORD_FIELDS = (
     Field(key="username", name="User name", tooltip="The name you sign in with."),

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any, cast, get_args
 
 from connectors.definition import Hook, Method, MethodType, Scope, TokenRequest
-from connectors.paths import is_path
 from connectors.reading.chain import (
     read_after_connect,
     read_callback_names,
@@ -27,6 +26,7 @@ from connectors.reading.steps import (
     read_token_request,
 )
 from connectors.reading.table import Table, kind_of
+from connectors.templates.paths import is_path
 
 METHOD_NAMES = {
     "apiKey": "API key",

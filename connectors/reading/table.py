@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from connectors.text import did_you_mean
+from connectors.templates.text import did_you_mean
 
 
 class Problem(msgspec.Struct, frozen=True):

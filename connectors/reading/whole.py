@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from connectors.reading.table import Problems, kind_of
-from connectors.text import clean_message
+from connectors.templates.text import clean_message
 
 Definition = Callable[[Any], Any]
 

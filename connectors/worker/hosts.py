@@ -12,8 +12,8 @@ import msgspec
 
 from connectors.errors import ConnectorError, UnsafeUrlError
 from connectors.inputs import Inputs
-from connectors.text import clean
-from connectors.urls import check_url, render_url
+from connectors.templates.text import clean
+from connectors.wire.urls import check_url, render_url
 
 _ADDRESS = re.compile(r"https?://([^/?#\s\"'\\<>]+)", re.IGNORECASE)
 _FILLED_IN = re.compile(r"\{\{.*?\}\}|\{[^{}]*\}|%\(\w+\)s|%s|\*+")

@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 import msgspec
 
-from connectors.answers import DEEPEST, Answer, depth_over
 from connectors.errors import ConnectorError, DefinitionError, InvalidTokenError, ServiceError, TemporaryError
+from connectors.wire.answers import DEEPEST, Answer, depth_over
 
 _Plain = str | int | float | bool
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from connectors.errors import ConnectorError, DefinitionError
-from connectors.text import clean_message
+from connectors.templates.text import clean_message
 from connectors.worker.hosts import source_hosts
 from connectors.worker.limits import Limits
 from connectors.worker.sandbox import find_room

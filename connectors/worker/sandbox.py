@@ -12,7 +12,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from connectors.text import clean_message
+from connectors.templates.text import clean_message
 from connectors.worker import syscalls
 from connectors.worker.limits import Limits
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from connectors.errors import ConnectorError, DefinitionError
-from connectors.text import clean, clean_message
+from connectors.templates.text import clean, clean_message
 from connectors.worker import protocol
 from connectors.worker.hosts import allowed_hosts, check_host
 from connectors.worker.limits import MEBIBYTE, Limits

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from desktop.cli.output import note
 
 if TYPE_CHECKING:
-    from desktop.engine.attempt import Attempt
+    from desktop.engine.connect.attempt import Attempt
     from desktop.engine.events import AttemptChanged, Event
 
 

@@ -19,7 +19,7 @@ from desktop.cli.values import parse_assignments, reads_stdin
 
 if TYPE_CHECKING:
     from connectors.ports import DeviceCode
-    from desktop.engine.attempt import Attempt
+    from desktop.engine.connect.attempt import Attempt
     from desktop.engine.engine import Engine
     from desktop.engine.events import Event
     from desktop.vault.records import AccountRow

@@ -27,7 +27,7 @@ from desktop.cli.values import parse_assignments
 
 if TYPE_CHECKING:
     from connectors.definition import Connector, Field
-    from connectors.registry import Catalog
+    from connectors.reading.registry import Catalog
 
 
 def add_commands(commands: Subparsers[argparse.ArgumentParser]) -> None:
@@ -121,7 +121,7 @@ def show(args: argparse.Namespace) -> int:
 
 def check(args: argparse.Namespace) -> int:
     """connectors check"""
-    from connectors.loading import check_paths
+    from connectors.reading.loading import check_paths
 
     paths = [Path(name).expanduser() for name in args.paths]
     missing = [str(path) for path in paths if not path.exists()]
@@ -164,7 +164,7 @@ def add(args: argparse.Namespace) -> int:
 
 def configure(args: argparse.Namespace) -> int:
     """connectors configure: sets what is given and prints what is set."""
-    from desktop.engine.redaction import mask
+    from desktop.engine.privacy.redaction import mask
 
     changes = {field: value or None for field, value in parse_assignments(args.assignments).items()}
     with engine_for(args) as engine:
@@ -187,8 +187,8 @@ def configure(args: argparse.Namespace) -> int:
 
 def _catalog(args: argparse.Namespace) -> Catalog:
     """The catalog without the vault, so that nobody is asked for a passphrase to read it."""
-    from connectors.registry import load_catalog
-    from desktop.engine.definition_index import definition_index
+    from connectors.reading.registry import load_catalog
+    from desktop.engine.definitions.index import definition_index
 
     home = home_folder(args)
     return load_catalog(home / "connectors", index=definition_index(home), outline=True)
@@ -202,7 +202,7 @@ def _catalog_and_redirect(args: argparse.Namespace) -> tuple[Catalog, Callable[[
                 open_vault(engine, args)
                 uris = {connector.key: engine.redirect_uri(connector.key) for connector in engine.catalog}
                 return engine.catalog, lambda connector: uris[connector.key]
-    from desktop.engine.redirects import redirect_text
+    from desktop.engine.connect.redirects import redirect_text
 
     return _catalog(args), lambda connector: redirect_text(connector.redirect)
 

@@ -83,7 +83,7 @@ def _log_to_stderr(*, verbose: bool) -> None:
     # Also when nobody wants the log: Python would print what has no handler, unredacted.
     import logging
 
-    from desktop.engine.redaction import install_logging
+    from desktop.engine.privacy.redaction import install_logging
 
     install_logging(logging.DEBUG if verbose else logging.CRITICAL)
 

@@ -140,6 +140,6 @@ def _shown(items: Iterable[tuple[str, Any]], secret: frozenset[str], reveal: boo
 
 
 def _masked_any(value: Any) -> Any:
-    from desktop.engine.redaction import mask
+    from desktop.engine.privacy.redaction import mask
 
     return mask(str(value)) if value not in (None, "") else value

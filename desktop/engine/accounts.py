@@ -8,11 +8,11 @@ from typing import Any
 from connectors.credential import Credential, utc_now
 from connectors.errors import InvalidInputError
 from connectors.methods import can_refresh
-from connectors.text import clean
+from connectors.templates.text import clean
 from desktop.engine.core import Core, flat, secret_names
-from desktop.engine.due import refresh_moment
 from desktop.engine.events import AccountChanged
-from desktop.engine.redaction import mask
+from desktop.engine.privacy.redaction import mask
+from desktop.engine.refreshing.due import refresh_moment
 from desktop.engine.results import AccountView, FieldChange, HistoryEntry
 from desktop.engine.states import shown_state, state_sentence
 from desktop.vault.records import AccountQuery, AccountRow

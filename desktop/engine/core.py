@@ -16,12 +16,12 @@ from connectors.errors import DefinitionError
 from connectors.fields import looks_secret
 from connectors.methods import Connected, Inputs, can_refresh
 from connectors.ports import Ports
-from desktop.engine.clients import Clients
-from desktop.engine.definitions import Definitions
+from desktop.engine.definitions.own import Definitions
 from desktop.engine.events import AccountChanged, Event
 from desktop.engine.journal import Journal
+from desktop.engine.network.clients import Clients
 from desktop.engine.preferences import Preferences
-from desktop.engine.redaction import redactor
+from desktop.engine.privacy.redaction import redactor
 from desktop.engine.sessions.held import HeldSessions
 from desktop.engine.sessions.shared import SharedSessions
 from desktop.engine.vault_session import VaultSession

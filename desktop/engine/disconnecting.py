@@ -6,9 +6,9 @@ from connectors.errors import ConnectorError
 from connectors.methods import revoke
 from desktop.engine.core import Core
 from desktop.engine.events import AccountRemoved
-from desktop.engine.locks import account_lock, forget_lock
-from desktop.engine.redaction import redactor
-from desktop.engine.refreshing import Refreshing
+from desktop.engine.privacy.redaction import redactor
+from desktop.engine.refreshing.locks import account_lock, forget_lock
+from desktop.engine.refreshing.refreshing import Refreshing
 from desktop.engine.results import DisconnectResult
 from desktop.vault.records import AccountRow
 

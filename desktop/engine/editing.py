@@ -13,9 +13,9 @@ from connectors.credential import TOKEN_FIELDS, Credential, utc_now
 from connectors.definition import Method
 from connectors.errors import InvalidInputError
 from connectors.methods import check_values
-from connectors.text import did_you_mean
+from connectors.templates.text import did_you_mean
 from desktop.engine.core import Core
-from desktop.engine.locks import account_lock
+from desktop.engine.refreshing.locks import account_lock
 from desktop.vault.records import AccountRow
 
 LONGEST_LIFETIME = 100 * 365 * 24 * 3600  # seconds; beyond it a date no longer fits

@@ -20,7 +20,7 @@ from desktop.vault.records import AccountQuery, AccountRow, ActivityRow
 if TYPE_CHECKING:
     from connectors.dialects.imported import ImportedDocument
     from connectors.dialects.itential import Imported as ImportedAdapter
-    from desktop.engine.attempt import Attempt
+    from desktop.engine.connect.attempt import Attempt
     from desktop.engine.doctor import Finding
     from desktop.engine.rehearsing import Rehearsal
     from desktop.vault.vault import SlotInfo
@@ -221,7 +221,7 @@ class Engine(EngineLife):
 
         Returns the connector's key and what became of the document. Raises DefinitionError with the place.
         """
-        from desktop.engine.importing import import_document
+        from desktop.engine.definitions.importing import import_document
 
         core = self._parts.core
         added, imported = await import_document(source, key, core.clients, core.definitions)
@@ -235,7 +235,7 @@ class Engine(EngineLife):
 
         Returns the connector's key and what became of it. Raises DefinitionError.
         """
-        from desktop.engine.importing import import_adapter
+        from desktop.engine.definitions.importing import import_adapter
 
         added, imported = await import_adapter(path, key, system, self._parts.core.definitions)
         await self._parts.reload_connectors()

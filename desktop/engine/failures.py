@@ -8,7 +8,7 @@ import logging
 
 from connectors.errors import ConnectorError, InvalidInputError
 from desktop.engine.events import Failure
-from desktop.engine.redaction import redactor
+from desktop.engine.privacy.redaction import redactor
 from desktop.vault.errors import VaultError
 
 log = logging.getLogger(__name__)

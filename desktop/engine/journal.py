@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from connectors.credential import utc_now
 from desktop.engine.events import ActivityAdded, Event
-from desktop.engine.exchange import Step, collecting
 from desktop.engine.failures import explain
-from desktop.engine.redaction import redactor
+from desktop.engine.network.exchange import Step, collecting
+from desktop.engine.privacy.redaction import redactor
 from desktop.vault.errors import VaultError
 from desktop.vault.records import ActivityRow
 

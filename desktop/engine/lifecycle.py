@@ -15,8 +15,8 @@ from desktop.engine.preferences import Preferences, load_preferences, save_prefe
 from desktop.engine.subscribers import Listener, Subscribers
 
 if TYPE_CHECKING:
-    from connectors.registry import Catalog
-    from desktop.engine.browser import Opener
+    from connectors.reading.registry import Catalog
+    from desktop.engine.connect.browser import Opener
     from desktop.engine.parts import Parts
     from desktop.vault.reader import Reader
 

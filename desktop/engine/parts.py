@@ -7,22 +7,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop.engine.accounts import Accounts
-from desktop.engine.connecting import Connecting
+from desktop.engine.connect.connecting import Connecting
 from desktop.engine.core import Core
 from desktop.engine.disconnecting import Disconnecting
 from desktop.engine.editing import Editing
 from desktop.engine.events import ConnectorsChanged
 from desktop.engine.preferences import Preferences
-from desktop.engine.refreshing import Refreshing
+from desktop.engine.refreshing.refreshing import Refreshing
+from desktop.engine.refreshing.scheduler import Scheduler
 from desktop.engine.rehearsing import Rehearsing
 from desktop.engine.requesting import Requesting
-from desktop.engine.scheduler import Scheduler
 from desktop.engine.sessions.renewing import Sessions
 from desktop.engine.settings import Settings
 from desktop.engine.subscribers import Subscribers
 
 if TYPE_CHECKING:
-    from desktop.engine.browser import Opener
+    from desktop.engine.connect.browser import Opener
 
 PATIENCE = 5.0  # seconds that a refresh under way is given to be saved before the vault closes
 

@@ -9,7 +9,7 @@ import msgspec
 from connectors.credential import Credential, utc_now
 from connectors.errors import InvalidInputError
 from desktop.engine.core import Core
-from desktop.engine.locks import account_lock
+from desktop.engine.refreshing.locks import account_lock
 from desktop.vault.records import AccountRow
 
 Rehearsal = Literal["expire", "forget_access_token", "break_refresh_token"]

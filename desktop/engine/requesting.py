@@ -10,16 +10,16 @@ from typing import Any
 import httpx
 
 from connectors import methods
-from connectors.applying import CredentialAuth, resolve_url, standing_headers
 from connectors.credential import utc_now
 from connectors.errors import InvalidInputError, InvalidTokenError
 from connectors.methods import can_refresh
+from connectors.wire.applying import CredentialAuth, resolve_url, standing_headers
 from desktop.engine.accounts import value_text
 from desktop.engine.core import Core, Subject, flat
-from desktop.engine.due import is_due
 from desktop.engine.events import AccountChanged
-from desktop.engine.redaction import redactor
-from desktop.engine.refreshing import Refreshing
+from desktop.engine.privacy.redaction import redactor
+from desktop.engine.refreshing.due import is_due
+from desktop.engine.refreshing.refreshing import Refreshing
 from desktop.engine.results import Answer
 from desktop.engine.sessions.renewing import Sessions
 from desktop.vault.errors import VaultError

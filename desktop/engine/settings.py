@@ -11,8 +11,8 @@ from connectors.definition import Connector, Field, Method, Redirect
 from connectors.errors import InvalidInputError, MisconfiguredClientError
 from connectors.fields import check_values
 from connectors.inputs import settings_for
+from desktop.engine.connect.redirects import HTTPS_PORT, is_elsewhere, redirect_text
 from desktop.engine.events import ConnectorsChanged
-from desktop.engine.redirects import HTTPS_PORT, is_elsewhere, redirect_text
 
 if TYPE_CHECKING:
     from desktop.engine.core import Core

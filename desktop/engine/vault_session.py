@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from desktop.engine.errors import LockedError
 from desktop.engine.events import Event, VaultChanged, VaultState
-from desktop.engine.redaction import redactor
+from desktop.engine.privacy.redaction import redactor
 from desktop.vault import store
 from desktop.vault.errors import KeychainRefusedError, NoVaultError
 

@@ -21,7 +21,7 @@ from desktop.ui.theme import apply_theme
 from desktop.ui.window import MainWindow
 
 if TYPE_CHECKING:
-    from desktop.engine.browser import Opener
+    from desktop.engine.connect.browser import Opener
     from desktop.engine.engine import Engine
     from desktop.engine.events import Failure
     from desktop.practice import Provider
@@ -114,7 +114,7 @@ class Session(QObject):
 
     def _start(self) -> None:
         from desktop.engine.engine import Engine
-        from desktop.engine.redaction import install_logging
+        from desktop.engine.privacy.redaction import install_logging
         from desktop.ui.bridge import Bridge
 
         install_logging()

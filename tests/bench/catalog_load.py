@@ -27,8 +27,8 @@ sys.path.insert(0, str(ROOT))
 if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from connectors.registry import CATALOG_FOLDER, load_catalog  # noqa: E402
-from desktop.engine.definition_index import definition_index  # noqa: E402
+from connectors.reading.registry import CATALOG_FOLDER, load_catalog  # noqa: E402
+from desktop.engine.definitions.index import definition_index  # noqa: E402
 
 PASSPHRASE = "measured, not guessed"
 OWN = 1000
@@ -38,8 +38,8 @@ import sys, time
 from pathlib import Path
 import msgspec
 started, busy = time.perf_counter(), time.process_time()
-from connectors.registry import load_catalog
-from desktop.engine.definition_index import definition_index
+from connectors.reading.registry import load_catalog
+from desktop.engine.definitions.index import definition_index
 home = Path(sys.argv[1])
 catalog = load_catalog(home / "connectors", index=definition_index(home))
 passed, busy = time.perf_counter() - started, time.process_time() - busy

@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from connectors.dialects.openapi import import_document
 from connectors.errors import DefinitionError
-from connectors.loading import check_paths, load_file
+from connectors.reading.loading import check_paths, load_file
 
 
 def main() -> int:

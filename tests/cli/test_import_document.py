@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from connectors.loading import load_file
 from connectors.operations import operations_of
+from connectors.reading.loading import load_file
 from tests.cli.runner import Jackfield
 from tests.standin import Reply, Seen, StandIn
 

@@ -12,9 +12,9 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 
 from connectors.definition import Connector
-from connectors.loading import Catalog, code_hash, load_catalog, load_file
 from connectors.methods import Connected, Inputs, connect
 from connectors.ports import Chooser, Ports, Stage
+from connectors.reading.loading import Catalog, code_hash, load_catalog, load_file
 from connectors.worker.runner import Runner
 from tests.standin import StandIn
 

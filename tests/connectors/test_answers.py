@@ -10,11 +10,11 @@ from typing import Any
 import httpx
 import pytest
 
-from connectors.answers import Answer, error_message, retry_after
 from connectors.credential import Credential
 from connectors.definition import TokenAnswer
 from connectors.errors import ServiceError
-from connectors.token_answer import LONGEST_LIFETIME, moment_of, read_function_result, read_token_answer
+from connectors.wire.answers import Answer, error_message, retry_after
+from connectors.wire.token_answer import LONGEST_LIFETIME, moment_of, read_function_result, read_token_answer
 
 GOOD = {"access_token": "at", "token_type": "Bearer"}
 NOW = datetime(2030, 1, 1, tzinfo=UTC)

@@ -14,8 +14,6 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from connectors.applying import resolve_url
-from connectors.check import check_connector
 from connectors.definition import ChainStep, Choice, Connector, Field, Hook, Method, Request
 from connectors.errors import (
     InvalidTokenError,
@@ -26,11 +24,13 @@ from connectors.errors import (
 )
 from connectors.fields import check_value
 from connectors.inputs import secret_values, settings_for
-from connectors.loading import CATALOG_FOLDER, check_paths
 from connectors.methods import Inputs, can_refresh, connect, refresh, revoke, validate
-from connectors.paths import look_up
+from connectors.reading.check import check_connector
+from connectors.reading.loading import CATALOG_FOLDER, check_paths
 from connectors.reading.table import Problems
-from connectors.template import parse
+from connectors.templates.paths import look_up
+from connectors.templates.template import parse
+from connectors.wire.applying import resolve_url
 from tests.connectors.support import EveryHost, PromptBrowser, Stages, parameters_of, run, shipped
 from tests.standin import Reply, Seen, StandIn
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from connectors.applying import resolve_url
 from connectors.credential import utc_now
 from connectors.errors import InvalidTokenError, ServiceError, WrongCredentialsError
 from connectors.inputs import Connected, Inputs
 from connectors.methods import connect, refresh, validate
+from connectors.wire.applying import resolve_url
 from tests.connectors.support import EveryHost, PromptBrowser, Stages, run
 from tests.connectors.test_catalog import CATALOG, Service, inputs_for, the_last
 from tests.standin import Reply, Seen, StandIn

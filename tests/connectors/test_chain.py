@@ -8,14 +8,14 @@ from typing import Any
 import httpx
 import pytest
 
-from connectors.answers import Answer
 from connectors.credential import Credential
 from connectors.definition import Connector, Place
 from connectors.errors import InvalidTokenError, ServiceError, TemporaryError, WrongCredentialsError
-from connectors.loading import check_paths
 from connectors.methods import can_refresh, connect, refresh, revoke, validate
 from connectors.methods.chain import value_at
-from connectors.xml_data import UnreadableXmlError, read_xml, write_xml
+from connectors.reading.loading import check_paths
+from connectors.wire.answers import Answer
+from connectors.wire.xml_data import UnreadableXmlError, read_xml, write_xml
 from tests.connectors.support import PromptBrowser, Stages, connect_it, definition, inputs_of, run
 from tests.standin import Reply, Seen, StandIn
 

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from connectors.loading import check_paths
+from connectors.reading.loading import check_paths
 
 KEY = (
-    'name = "K"\ntype = "apiKey"\n[auth.api_key]\ntype = "password"\n[apply]\nauth = { bearer = "{{api_key}}" }\n'
+    'name = "K"\ntype = "apiKey"\n[auth.api_key]\ntype = "password"\n'
+    '[apply]\nauth = { bearer = "{{api_key}}" }\n'
 )
 OAUTH = 'name = "O"\ntype = "oauth2"\nauth_url = "https://o.example/a"\nrequest_access_token = "https://o.example/t"\n'
 PWD = 'name = "P"\ntype = "pwd"\nvalidate = "https://p.example/"\n'

@@ -10,11 +10,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from connectors.applying import CredentialAuth
 from connectors.credential import Credential
 from connectors.definition import Connector
 from connectors.errors import ServiceError, WrongCredentialsError
-from connectors.loading import load_file
+from connectors.reading.loading import load_file
+from connectors.wire.applying import CredentialAuth
 from tests.connectors.support import connect_it, definition, inputs_of
 from tests.standin import Reply, Seen, StandIn
 

@@ -24,9 +24,9 @@ from connectors.definition import (
     TokenAnswer,
     TokenRequest,
 )
-from connectors.filters import FILTERS, GENERATORS
-from connectors.loading import load_file
+from connectors.reading.loading import load_file
 from connectors.reading.method import STEP_NAMES
+from connectors.templates.filters import FILTERS, GENERATORS
 
 TEXT = (Path(__file__).parents[2] / "docs" / "connectors.md").read_text(encoding="utf-8")
 # What a struct holds apart from what its author writes.

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from connectors.definition import AuthUrl, TokenRequest
-from connectors.loading import check_paths, load_file
+from connectors.reading.loading import check_paths, load_file
 
 BASE = """
 name = "Maker"
@@ -71,7 +71,10 @@ def test_what_is_wrong_with_a_base_is_said(tmp_path: Path, own: str, base: str, 
 
 
 def test_functions_are_inherited_where_nothing_of_ones_own_stands(tmp_path: Path) -> None:
-    base = 'name = "F"\ntype = "apiKey"\n[auth.api_key]\nname = "Key"\n[apply]\nauth = { bearer = "{{api_key}}" }\n'
+    base = (
+        'name = "F"\ntype = "apiKey"\n[auth.api_key]\nname = "Key"\n'
+        '[apply]\nauth = { bearer = "{{api_key}}" }\n'
+    )
     path = family(tmp_path, OWN + 'validate = "https://maker.example/test"\n', base)
     (tmp_path / "maker.py").write_text(
         "def validate(context): return True\ndef request_profile_info(context): return {'id': 1}\n",

@@ -8,7 +8,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from connectors.applying import CredentialAuth, authenticate, resolve_url
 from connectors.credential import Credential
 from connectors.definition import Connector
 from connectors.errors import (
@@ -22,6 +21,7 @@ from connectors.errors import (
     WrongCredentialsError,
 )
 from connectors.methods import can_refresh, refresh, revoke, validate
+from connectors.wire.applying import CredentialAuth, authenticate, resolve_url
 from tests.connectors.support import connect_it, definition, inputs_of, run, shipped
 from tests.standin import Reply, StandIn
 

@@ -11,14 +11,14 @@ import httpx
 import msgspec
 import pytest
 
-from connectors.applying import authenticate, resolve_url
 from connectors.credential import Credential, utc_now
 from connectors.definition import Choice
 from connectors.errors import InvalidTokenError, TemporaryError, WrongCredentialsError
-from connectors.loading import check_paths, load_file
 from connectors.methods import Connected, Inputs, can_refresh, connect, refresh, revoke, validate
 from connectors.ports import Ports
-from desktop.engine.due import is_due
+from connectors.reading.loading import check_paths, load_file
+from connectors.wire.applying import authenticate, resolve_url
+from desktop.engine.refreshing.due import is_due
 from tests.connectors.hard_cases.cases import CASES, OTHER_CASES, Case
 from tests.connectors.hard_cases.standins import Service
 from tests.connectors.support import REDIRECT_URI, EveryHost, Stages, inputs_of, run

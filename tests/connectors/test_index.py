@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from connectors.definition import Request
-from connectors.index import Index
-from connectors.loading import code_hash, load_catalog
-from connectors.registry import Catalog
+from connectors.reading.index import Index
+from connectors.reading.loading import code_hash, load_catalog
+from connectors.reading.registry import Catalog
 from tests.connectors.support import shipped
 
 ROOT = Path(__file__).parents[2]
@@ -242,13 +242,13 @@ def test_listing_makes_no_home(tmp_path: Path) -> None:
 LOAD = """
 import sys
 from pathlib import Path
-from connectors.index import Index
-from connectors.registry import load_catalog
+from connectors.reading.index import Index
+from connectors.reading.registry import load_catalog
 home = Path(sys.argv[1])
 sys.stdin.read(1)
 for _ in range(int(sys.argv[2])):
     catalog = load_catalog(home / "connectors", index=Index(home / "cache", "1.0"))
-print(len(catalog), "connectors.loading" in sys.modules, "httpx" in sys.modules)
+print(len(catalog), "connectors.reading.loading" in sys.modules, "httpx" in sys.modules)
 """
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.loading import CATALOG_FOLDER, check_paths, load_file
+from connectors.reading.loading import CATALOG_FOLDER, check_paths, load_file
 
 OAUTH = """
 name = "O"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from connectors.errors import DefinitionError
-from connectors.loading import check_paths, code_hash, load_catalog, load_file
+from connectors.reading.loading import check_paths, code_hash, load_catalog, load_file
 from tests.connectors.support import definition, shipped
 
 OWN = (

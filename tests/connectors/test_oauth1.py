@@ -16,7 +16,6 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
-from connectors.applying import CredentialAuth
 from connectors.credential import Credential
 from connectors.definition import Connector
 from connectors.errors import (
@@ -28,9 +27,10 @@ from connectors.errors import (
     ServiceError,
     TemporaryError,
 )
-from connectors.loading import check_paths
 from connectors.methods import can_refresh, connect, revoke, validate
 from connectors.ports import Ports
+from connectors.reading.loading import check_paths
+from connectors.wire.applying import CredentialAuth
 from tests.connectors.support import (
     Stages,
     connect_it,

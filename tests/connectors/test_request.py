@@ -9,11 +9,11 @@ from typing import Any
 import httpx
 import pytest
 
-from connectors.answers import Answer
 from connectors.definition import Apply, Request, Success
 from connectors.errors import ConnectorError, InvalidInputError, ServiceError, TemporaryError, UnsafeUrlError
-from connectors.request import RefusedError, build, judge, put_credential, send
-from connectors.urls import problem_with, render_url
+from connectors.wire.answers import Answer
+from connectors.wire.request import RefusedError, build, judge, put_credential, send
+from connectors.wire.urls import problem_with, render_url
 from tests.connectors.support import run
 from tests.standin import Reply, Seen, StandIn
 

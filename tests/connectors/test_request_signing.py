@@ -11,11 +11,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from connectors.applying import CredentialAuth, authenticate
 from connectors.credential import Credential
 from connectors.definition import Sign
 from connectors.errors import InvalidInputError, WrongCredentialsError
-from connectors.request_signing import sign_request
+from connectors.wire.applying import CredentialAuth, authenticate
+from connectors.wire.request_signing import sign_request
 from tests.connectors.support import connect_it, definition, inputs_of
 from tests.standin import Reply, Seen, StandIn
 

@@ -10,9 +10,9 @@ from joserfc import jwt
 from joserfc.jwk import OctKey
 
 from connectors.errors import DefinitionError
-from connectors.filters import FILTERS, GENERATORS
-from connectors.paths import look_up
-from connectors.template import parse, render
+from connectors.templates.filters import FILTERS, GENERATORS
+from connectors.templates.paths import look_up
+from connectors.templates.template import parse, render
 
 VALUES: dict[str, Any] = {
     "key": "a b/c",

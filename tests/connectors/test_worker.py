@@ -20,8 +20,8 @@ from connectors.errors import (
     UnsafeUrlError,
     WrongCredentialsError,
 )
-from connectors.loading import code_hash, load_catalog, load_file
 from connectors.methods import refresh, validate
+from connectors.reading.loading import code_hash, load_catalog, load_file
 from connectors.worker.hosts import allowed_hosts, check_host, source_hosts
 from connectors.worker.limits import Limits
 from connectors.worker.runner import Runner

@@ -10,8 +10,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from connectors.definition import Redirect
-from desktop.engine.callback_http import Limits
-from desktop.engine.listener import Listener, open_listener
+from desktop.engine.callback.http import Limits
+from desktop.engine.callback.listener import Listener, open_listener
 
 STATE = "the-right-state-of-this-attempt"
 LISTENING = "0A"  # in the kernel's tables

@@ -22,7 +22,7 @@ import msgspec
 
 from connectors import credential as records
 from connectors.errors import ConnectorError
-from connectors.loading import Catalog
+from connectors.reading.loading import Catalog
 from desktop.engine.parts import Parts
 from desktop.engine.preferences import Preferences
 from desktop.engine.subscribers import Subscribers

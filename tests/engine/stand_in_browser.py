@@ -6,7 +6,7 @@ import stat
 import sys
 from pathlib import Path
 
-from desktop.engine.opening import MAX_URL
+from desktop.engine.connect.opening import MAX_URL
 
 UNSAFE = [
     "",

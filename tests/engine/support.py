@@ -15,8 +15,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
-from connectors.registry import load_catalog
-from desktop.engine.definition_index import definition_index
+from connectors.reading.registry import load_catalog
+from desktop.engine.definitions.index import definition_index
 from desktop.engine.engine import Engine
 from desktop.engine.events import AttemptChanged, Event
 from desktop.practice import Provider

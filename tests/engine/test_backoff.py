@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from connectors.errors import ServiceError, TemporaryError
-from desktop.engine.backoff import LONGEST, Backoff
+from desktop.engine.refreshing.backoff import LONGEST, Backoff
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 

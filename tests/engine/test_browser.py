@@ -23,8 +23,8 @@ from connectors.errors import (
     PortTakenError,
     UnsafeUrlError,
 )
-from desktop.engine.browser import BrowserFailedError, SystemBrowser
-from desktop.engine.redaction import redact, redactor
+from desktop.engine.connect.browser import BrowserFailedError, SystemBrowser
+from desktop.engine.privacy.redaction import redact, redactor
 from tests.engine.callback_client import SOON, STATE, refused
 from tests.engine.stand_in_browser import UNSAFE, writes_its_arguments
 

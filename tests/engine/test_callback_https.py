@@ -17,8 +17,8 @@ import pytest
 from cryptography import x509
 
 from connectors.errors import InvalidInputError
-from desktop.engine.attempt import Attempt
-from desktop.engine.callback_certificate import FILE, LIFETIME, RENEWED_BEFORE, callback_context
+from desktop.engine.callback.certificate import FILE, LIFETIME, RENEWED_BEFORE, callback_context
+from desktop.engine.connect.attempt import Attempt
 from desktop.engine.engine import Engine
 from desktop.engine.events import AttemptChanged
 from tests.engine.support import DEADLINE, PASSPHRASE, Events, define, make_home

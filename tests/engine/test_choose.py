@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from connectors.errors import CancelledAttemptError, InvalidInputError, ServiceError
-from desktop.engine.attempt import Attempt
+from desktop.engine.connect.attempt import Attempt
 from desktop.engine.events import AttemptChanged
 from desktop.practice import Provider
 from tests.engine.support import DEADLINE, Bench, bench, define

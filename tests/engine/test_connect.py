@@ -26,7 +26,7 @@ from connectors.errors import (
     WrongAccountError,
     WrongCredentialsError,
 )
-from desktop.engine.attempt import Attempt
+from desktop.engine.connect.attempt import Attempt
 from desktop.engine.engine import Engine
 from desktop.engine.events import AccountChanged, AttemptChanged
 from desktop.practice import Provider

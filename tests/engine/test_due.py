@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from connectors.credential import Credential
-from desktop.engine.due import is_due, refresh_moment
+from desktop.engine.refreshing.due import is_due, refresh_moment
 
 BORN = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from connectors.errors import InvalidInputError, PortTakenError
-from desktop.engine import browser as browsers
-from desktop.engine.attempt import Attempt
+from desktop.engine.connect import browser as browsers
+from desktop.engine.connect.attempt import Attempt
 from desktop.engine.events import AttemptChanged
 from desktop.practice import Provider
 from tests.engine.support import DEADLINE, Bench, bench, define

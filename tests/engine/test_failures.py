@@ -12,7 +12,7 @@ import pytest
 from connectors import errors as connector_errors
 from connectors.errors import ConnectorError, InvalidInputError, ServiceError
 from desktop.engine.failures import explain
-from desktop.engine.redaction import redactor
+from desktop.engine.privacy.redaction import redactor
 from desktop.vault import errors as vault_errors
 from desktop.vault.errors import VaultError
 

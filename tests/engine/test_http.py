@@ -15,7 +15,7 @@ import pytest
 
 from connectors.errors import ConnectorError, InvalidInputError, ServiceError, TemporaryError, UnsafeUrlError
 from desktop import __version__
-from desktop.engine.http import make_client
+from desktop.engine.network.http import make_client
 from tests.engine.raw_server import answer, raw_server
 
 

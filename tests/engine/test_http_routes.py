@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from connectors.errors import ConnectorError, ServiceError, TemporaryError, UnsafeUrlError
-from desktop.engine.http import make_client
+from desktop.engine.network.http import make_client
 from tests.engine.certificates import Authority
 from tests.engine.raw_server import RawServer, answer, raw_server
 

@@ -15,7 +15,7 @@ from desktop.engine.engine import Engine
 from desktop.engine.errors import LockedError
 from desktop.engine.events import AttemptChanged, VaultChanged
 from desktop.engine.preferences import Preferences, load_preferences
-from desktop.engine.redaction import redactor
+from desktop.engine.privacy.redaction import redactor
 from desktop.practice import Provider
 from desktop.vault import kdf
 from desktop.vault.errors import NoVaultError, VaultExistsError, WrongPassphraseError

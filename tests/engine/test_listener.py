@@ -12,9 +12,9 @@ import pytest
 
 from connectors.definition import Redirect
 from connectors.errors import PortTakenError
-from desktop.engine.binding import port_holder
-from desktop.engine.callback_http import Limits
-from desktop.engine.listener import open_listener
+from desktop.engine.callback.binding import port_holder
+from desktop.engine.callback.http import Limits
+from desktop.engine.callback.listener import open_listener
 from tests.engine.callback_client import (
     QUICK,
     SOON,
@@ -208,7 +208,7 @@ def test_an_engine_that_ends_while_the_page_waits_leaves_nothing() -> None:
 
 
 def test_the_log_says_what_was_refused_without_saying_what_came(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.INFO, "desktop.engine.listener")
+    caplog.set_level(logging.INFO, "desktop.engine.callback.listener")
 
     async def work(attempt: Pending) -> None:
         await attempt.get("/callback?code=c0de-secret&state=wr0ng-secret")

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from connectors.errors import TemporaryError
-from desktop.engine.locks import account_lock, forget_lock
+from desktop.engine.refreshing.locks import account_lock, forget_lock
 
 HOLDER = """
 import asyncio, sys
 from pathlib import Path
-from desktop.engine.locks import account_lock
+from desktop.engine.refreshing.locks import account_lock
 
 async def hold():
     async with account_lock(Path(sys.argv[1]), "a1"):

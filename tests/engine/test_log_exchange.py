@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.engine.exchange_shape import LARGEST, MOST, shape_of
+from desktop.engine.network.exchange_shape import LARGEST, MOST, shape_of
 from desktop.practice import Provider
 from desktop.ui.activity.texts import step_line
 from tests.engine.support import bench, define
@@ -34,7 +34,7 @@ def test_names_without_values(
     reply = Reply({"inner": {"sid": "fresh-value"}, "ok": True}, headers={"Set-Cookie": "c=cookie-value"})
     with StandIn({"POST /login": reply, "POST /things": {"list": ["answer-value", 7]}}) as standin:
         define(home, SESSION, url=standin.url, wanted=str(wanted).lower())
-        with bench(home, provider) as desk, caplog.at_level(logging.INFO, "desktop.engine.exchange"):
+        with bench(home, provider) as desk, caplog.at_level(logging.INFO, "desktop.engine.network.exchange"):
             row = desk.connect("logged", {"username": "amelia", "password": "practice-2026"})
             desk.run(desk.engine.request(row.id, "POST", "/things", {"X-Own": "own-value"}, b"a body"))
             done = desk.run(desk.engine.activity(row.id))

@@ -10,7 +10,13 @@ from pathlib import Path
 import pytest
 
 from connectors.errors import UnsafeUrlError
-from desktop.engine.opening import BrowserFailedError, browsers, check_url, child_environment, system_opener
+from desktop.engine.connect.opening import (
+    BrowserFailedError,
+    browsers,
+    check_url,
+    child_environment,
+    system_opener,
+)
 from tests.engine.callback_client import SOON, STATE
 from tests.engine.stand_in_browser import UNSAFE, script, writes_its_arguments
 

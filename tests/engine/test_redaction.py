@@ -15,9 +15,9 @@ from urllib.parse import quote, quote_plus, urlencode
 
 import pytest
 
-from desktop.engine.http import make_client
-from desktop.engine.logs import RedactingHandler
-from desktop.engine.redaction import Redactor, install_logging, mask, redact, redactor
+from desktop.engine.network.http import make_client
+from desktop.engine.privacy.logs import RedactingHandler
+from desktop.engine.privacy.redaction import Redactor, install_logging, mask, redact, redactor
 from tests.engine.raw_server import answer, raw_server
 
 SECRET = 'Cänary/+ "x"\\=7Q'

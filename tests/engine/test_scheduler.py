@@ -15,9 +15,9 @@ import pytest
 from connectors.credential import Credential
 from connectors.definition import Connector, Method, TokenRequest
 from connectors.errors import TemporaryError
-from desktop.engine.backoff import Backoff
 from desktop.engine.events import AccountChanged
-from desktop.engine.scheduler import Scheduler, SystemClock
+from desktop.engine.refreshing.backoff import Backoff
+from desktop.engine.refreshing.scheduler import Scheduler, SystemClock
 from desktop.practice import Provider
 from desktop.vault.records import AccountRow, PendingRefresh
 from tests.engine.support import bench

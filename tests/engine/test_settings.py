@@ -6,9 +6,9 @@ import pytest
 
 from connectors.definition import Redirect
 from connectors.errors import DefinitionError, InvalidInputError
+from desktop.engine.connect.redirects import redirect_text
 from desktop.engine.events import ConnectorsChanged
-from desktop.engine.redaction import redactor
-from desktop.engine.redirects import redirect_text
+from desktop.engine.privacy.redaction import redactor
 from desktop.engine.settings import parse_redirect
 from tests.engine.support import Bench
 

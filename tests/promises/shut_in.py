@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from connectors.definition import Connector
-from connectors.loading import code_hash, load_file
 from connectors.methods import Connected
+from connectors.reading.loading import code_hash, load_file
 from connectors.worker.limits import Limits
 from connectors.worker.runner import Runner
 from tests.connectors.support import connect_it, inputs_of

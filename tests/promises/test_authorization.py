@@ -20,8 +20,8 @@ import httpx
 import pytest
 
 from connectors.errors import CancelledAttemptError, ConnectorError, ServiceError
-from connectors.loading import check_paths
-from desktop.engine.attempt import Attempt
+from connectors.reading.loading import check_paths
+from desktop.engine.connect.attempt import Attempt
 from desktop.engine.engine import Engine
 from desktop.engine.events import AttemptChanged, Event
 from tests.engine.support import DEADLINE, PASSPHRASE, Events, make_home

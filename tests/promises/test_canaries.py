@@ -21,7 +21,7 @@ import pytest
 from joserfc.jwk import ECKey
 
 from desktop.engine.engine import Engine
-from desktop.engine.redaction import install_logging, redactor
+from desktop.engine.privacy.redaction import install_logging, redactor
 from tests.engine.support import DEADLINE, PASSPHRASE, Events, make_home
 from tests.oauth1_server import KEYS, OAuth1Service
 from tests.standin import Reply, StandIn

@@ -13,11 +13,11 @@ import httpx
 import jwt
 import pytest
 
-from connectors.applying import CredentialAuth
 from connectors.credential import Credential, decode, encode
 from connectors.errors import ConnectorError, InvalidTokenError, ServiceError
 from connectors.methods import Inputs, refresh, validate
 from connectors.ports import Ports
+from connectors.wire.applying import CredentialAuth
 from desktop.engine.core import secret_names
 from tests.connectors.support import connect_it, definition, inputs_of, run
 from tests.standin import Reply, Seen, StandIn

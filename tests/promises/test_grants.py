@@ -22,8 +22,8 @@ from connectors.errors import (
     WrongCredentialsError,
 )
 from connectors.inputs import settings_for
-from connectors.loading import check_paths
 from connectors.methods import Connected, Inputs, can_refresh, connect, refresh, revoke
+from connectors.reading.loading import check_paths
 from tests.connectors.support import Stages, definition, inputs_of, run
 from tests.standin import Reply, StandIn
 

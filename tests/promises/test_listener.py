@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from connectors.definition import Redirect
-from desktop.engine.callback_http import Limits
+from desktop.engine.callback.http import Limits
 from tests.engine.callback_client import (
     SOON,
     STATE,
@@ -64,7 +64,7 @@ def test_25_the_port_is_closed_after_kill_9() -> None:
     program = (
         "import asyncio\n"
         "from connectors.definition import Redirect\n"
-        "from desktop.engine.listener import open_listener\n"
+        "from desktop.engine.callback.listener import open_listener\n"
         "async def run():\n"
         "    listener = await open_listener(Redirect())\n"
         f"    waiting = listener.expect({STATE!r})\n"

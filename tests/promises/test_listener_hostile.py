@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from connectors.definition import Redirect
-from desktop.engine.callback_http import Limits
-from desktop.engine.listener import open_listener
+from desktop.engine.callback.http import Limits
+from desktop.engine.callback.listener import open_listener
 from tests.engine.callback_client import QUICK, SOON, STATE, Answer, Pending, pending, with_pending
 
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
-from desktop.engine.callback_page import Page
+from desktop.engine.callback.page import Page
 from tests.engine.callback_client import STATE, Answer, Pending, pending, with_pending
 
 # 41, 43

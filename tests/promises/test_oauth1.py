@@ -14,7 +14,7 @@ import pytest
 from connectors.errors import DeclinedError, InvalidInputError
 from desktop.engine.engine import Engine
 from desktop.engine.events import AttemptChanged, Event
-from desktop.engine.redaction import redactor
+from desktop.engine.privacy.redaction import redactor
 from tests.engine.support import DEADLINE, PASSPHRASE, make_home
 from tests.oauth1_server import CONSUMER_KEY, CONSUMER_SECRET, OAuth1Service
 from tests.standin import StandIn

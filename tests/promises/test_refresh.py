@@ -16,8 +16,8 @@ import pytest
 
 from connectors import methods
 from connectors.errors import InvalidTokenError, TemporaryError
-from desktop.engine.backoff import LONGEST, Backoff
 from desktop.engine.events import ActivityAdded
+from desktop.engine.refreshing.backoff import LONGEST, Backoff
 from desktop.practice import Provider
 from desktop.vault.errors import SaveFailedError
 from desktop.vault.vault import Vault, unlock_key

@@ -15,8 +15,8 @@ from connectors.errors import (
     ServiceError,
     TemporaryError,
 )
-from connectors.loading import check_paths
 from connectors.methods import Inputs, refresh
+from connectors.reading.loading import check_paths
 from desktop.engine.core import secret_names
 from tests.connectors.support import REDIRECT_URI, connect_it, definition, inputs_of, run
 from tests.openid_provider import Person, Provider

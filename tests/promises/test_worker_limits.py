@@ -194,7 +194,7 @@ def _report(context):
 APP = """
 import sys
 from pathlib import Path
-from connectors.loading import code_hash, load_file
+from connectors.reading.loading import code_hash, load_file
 from connectors.worker.runner import Runner
 from tests.connectors.support import connect_it, inputs_of
 

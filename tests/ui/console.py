@@ -8,8 +8,8 @@ from typing import TypeVar
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.engine.connect.opening import Opener
 from desktop.engine.engine import Engine
-from desktop.engine.opening import Opener
 from desktop.ui.app import Session
 from desktop.ui.shell import Shell
 from desktop.ui.window import MainWindow

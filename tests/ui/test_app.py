@@ -46,7 +46,7 @@ window.painted.connect(app.quit, Qt.ConnectionType.QueuedConnection)
 window.show()
 app.exec()
 late = {"httpx", "authlib", "sqlcipher3", "keyring", "argon2", "asyncio", "tomllib"}
-late |= {"desktop.engine.engine", "connectors.definition", "connectors.registry"}
+late |= {"desktop.engine.engine", "connectors.definition", "connectors.reading.registry"}
 print(sorted(late & set(sys.modules)), window.grab().isNull())
 """
 

@@ -8,8 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from connectors.definition import Connector, Field, Method
 from connectors.fields import visible_fields
-from connectors.loading import load_catalog
-from desktop.engine.redirects import redirect_text
+from connectors.reading.loading import load_catalog
+from desktop.engine.connect.redirects import redirect_text
 from desktop.ui.connect.begin import Facts
 from desktop.ui.connect.entry import EntryPanel
 from tests.connectors.test_catalog import sample

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 
 from connectors.definition import Connector
-from connectors.loading import load_catalog
+from connectors.reading.loading import load_catalog
 from desktop.ui.icons import ink_on, service_pixmap
 from tests.ui.test_theme import contrast
 

@@ -23,7 +23,7 @@ from connectors.dialects.appmixer.sources import Source, find_modules, read_sour
 from connectors.dialects.appmixer.writing import toml_text
 from connectors.errors import DefinitionError
 from connectors.reading.table import Problems, Table
-from connectors.text import clean_message
+from connectors.templates.text import clean_message
 
 __all__ = ["Imported", "attach", "check_engine", "find_modules", "import_module"]
 

@@ -15,7 +15,6 @@ from typing import Any, NoReturn
 import httpx
 import msgspec
 
-from connectors.answers import Answer, passing_failure
 from connectors.context import Context, FunctionRefusedError, Inside, inside
 from connectors.dialects.appmixer.isolate import Isolate, give_back, take_isolate
 from connectors.errors import (
@@ -26,9 +25,10 @@ from connectors.errors import (
     ServiceError,
     TemporaryError,
 )
-from connectors.paths import text_at
-from connectors.request import judge, send
-from connectors.text import clean_message
+from connectors.templates.paths import text_at
+from connectors.templates.text import clean_message
+from connectors.wire.answers import Answer, passing_failure
+from connectors.wire.request import judge, send
 
 LONGEST = 180.0  # seconds for a whole step, its requests included
 MOST_REQUESTS = 50

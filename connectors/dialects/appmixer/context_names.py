@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from connectors.dialects.appmixer.names import NAMES, holes, words_of
-from connectors.filters import GENERATORS
 from connectors.inputs import STANDING_NAMES
+from connectors.templates.filters import GENERATORS
 
 # What a context has by itself: no field, no setting.
 _OWN = """

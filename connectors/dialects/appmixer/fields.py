@@ -8,7 +8,7 @@ from typing import Any
 
 from connectors.dialects.appmixer.names import field_key
 from connectors.fields import looks_secret
-from connectors.filters import GENERATORS
+from connectors.templates.filters import GENERATORS
 
 _TYPES = {
     "text": "text",

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from connectors.errors import DefinitionError
-from connectors.text import clean_message
+from connectors.templates.text import clean_message
 
 RUNTIME = Path(__file__).parent / "runtime"
 SECONDS = 5.0  # for one stretch of JavaScript; waiting for an answer does not count

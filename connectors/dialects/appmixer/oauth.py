@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from connectors.lint import ONLY_LOCALHOST
+from connectors.reading.lint import ONLY_LOCALHOST
 
 _UNITS = {"seconds", "minutes", "hours"}
 

@@ -14,8 +14,8 @@ from connectors.dialects.appmixer.oauth import oauth2_keys, redirect_for, renews
 from connectors.dialects.appmixer.requests import bare_token_table, request_table, template_with
 from connectors.dialects.appmixer.sources import Source
 from connectors.errors import DefinitionError
-from connectors.paths import is_path
 from connectors.tables import RESERVED_PARAMETERS
+from connectors.templates.paths import is_path
 
 TYPES = {"apiKey", "pwd", "oauth", "oauth2"}
 _NAME_RULES = ("accountNameFromProfileInfo", "emailFromProfileInfo")

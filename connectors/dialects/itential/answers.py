@@ -7,7 +7,7 @@ from typing import Any
 
 from connectors.dialects.itential.system import Action
 from connectors.errors import DefinitionError
-from connectors.paths import is_path
+from connectors.templates.paths import is_path
 
 # What the schema calls a value -> what it is kept as.
 KEPT = {

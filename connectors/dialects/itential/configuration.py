@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from connectors.errors import DefinitionError
-from connectors.text import did_you_mean
+from connectors.templates.text import did_you_mean
 
 LARGEST_FILE = 4 * 1024 * 1024
 METHODS = (

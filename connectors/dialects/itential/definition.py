@@ -13,7 +13,7 @@ from connectors.dialects.itential.requests import Requests
 from connectors.dialects.itential.steps import ACCESS_TOKEN, one_request, refresh_step, several_requests
 from connectors.dialects.itential.system import System
 from connectors.errors import DefinitionError
-from connectors.urls import problem_with
+from connectors.wire.urls import problem_with
 
 _FIELD = "header.headers.X-AUTH-TOKEN"  # the adapter library's own defaults
 _FORMAT = "{token}"

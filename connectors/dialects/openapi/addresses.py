@@ -11,8 +11,8 @@ import msgspec
 
 from connectors.dialects.openapi.document import Document
 from connectors.dialects.openapi.names import Form, label, literal, plain, snake
-from connectors.text import clean
-from connectors.urls import problem_with
+from connectors.templates.text import clean
+from connectors.wire.urls import problem_with
 
 _HOLE = re.compile(r"\$?\{+\s*([^{}]+?)\s*\}+|<([^<>/\s]+)>")
 Variables = Mapping[str, Any]

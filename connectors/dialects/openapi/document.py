@@ -12,7 +12,7 @@ from connectors.dialects.openapi.parsing import HTTP_METHODS, Parsed
 from connectors.errors import DefinitionError
 from connectors.operations import Operation
 from connectors.reading.table import kind_of
-from connectors.text import clean
+from connectors.templates.text import clean
 
 _FLOWS = {
     "implicit": "implicit",

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from connectors.errors import DefinitionError
-from connectors.text import clean_message
+from connectors.templates.text import clean_message
 
 DEEPEST = 100
 Wanted = Mapping[str, Any] | bool  # True: everything below; a table: these keys, "*" stands for every other

@@ -10,7 +10,7 @@ from connectors.dialects.openapi.draft import Draft
 from connectors.dialects.openapi.names import label, literal, plain, snake
 from connectors.fields import looks_secret
 from connectors.tables import RESERVED_PARAMETERS
-from connectors.text import clean
+from connectors.templates.text import clean
 
 _OWN = RESERVED_PARAMETERS - {"client_id"} | {"grant_type", "code", "code_verifier", "refresh_token"}
 _USES = ("token", "refresh", "authorize")

@@ -12,7 +12,7 @@ from connectors.dialects.openapi.names import method_key
 from connectors.dialects.openapi.oauth import FLOWS, flows_of, put_flow, put_openid
 from connectors.dialects.openapi.requirements import Alternative, alternatives, share_a_server
 from connectors.dialects.openapi.schemes import put_scheme
-from connectors.text import clean
+from connectors.templates.text import clean
 
 _OAUTH = ("oauth2", "openIdConnect")
 Flow = tuple[str, str, Mapping[str, Any]]  # scheme, flow (empty for OpenID Connect), what stands there

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from connectors.filters import GENERATORS
 from connectors.inputs import STANDING_NAMES
-from connectors.text import clean
+from connectors.templates.filters import GENERATORS
+from connectors.templates.text import clean
 
 # Field keys that templates and methods read by themselves; only a row that means exactly that has one.
 _TAKEN = STANDING_NAMES - {"token", "client_id", "client_secret", "private_key", "key_id"}

@@ -10,9 +10,9 @@ from connectors.dialects.openapi.addresses import known_address, template_of
 from connectors.dialects.openapi.draft import CannotError, Draft
 from connectors.dialects.openapi.extra_parameters import Extra
 from connectors.dialects.openapi.names import literal, plain
-from connectors.lint import REFRESH_HABITS
+from connectors.reading.lint import REFRESH_HABITS
 from connectors.tables import RESERVED_PARAMETERS
-from connectors.text import clean
+from connectors.templates.text import clean
 
 FLOWS = {
     "authorizationCode": ("authorization_code", "Sign in with browser"),

@@ -12,7 +12,7 @@ from msgspec import UNSET, UnsetType
 
 from connectors.dialects.openapi.events import EventReader, SkippedAnchorError, Wanted
 from connectors.errors import DefinitionError
-from connectors.text import clean_message, looks_like_markup
+from connectors.templates.text import clean_message, looks_like_markup
 
 LARGEST = 64 * 1024 * 1024
 HTTP_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")

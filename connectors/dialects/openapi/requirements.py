@@ -11,7 +11,7 @@ from connectors.dialects.openapi.document import Document
 from connectors.dialects.openapi.names import literal
 from connectors.dialects.openapi.oauth import addresses_of
 from connectors.fields import looks_secret
-from connectors.text import clean
+from connectors.templates.text import clean
 
 
 class Alternative(msgspec.Struct):

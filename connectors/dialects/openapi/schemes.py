@@ -9,7 +9,7 @@ from typing import Any
 from connectors.dialects.openapi.draft import CannotError, Draft
 from connectors.dialects.openapi.names import label, literal, plain, snake
 from connectors.fields import looks_secret
-from connectors.text import clean
+from connectors.templates.text import clean
 
 _PLACES = {"header": "headers", "query": "query", "cookie": "cookies"}
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")

@@ -7,8 +7,8 @@ import shlex
 import shutil
 import sys
 
+from desktop.engine.connect.opening import browsers
 from desktop.engine.doctor.finding import Finding, Situation
-from desktop.engine.opening import browsers
 
 VARIABLE = "JACKFIELD_BROWSER"
 _HINT = "Install a browser, or name one in Settings or JACKFIELD_BROWSER. A link can also be copied by hand."

@@ -11,7 +11,7 @@ import msgspec
 
 from desktop.engine.doctor import browser, keychain, ports, proxy, server, trust, vault
 from desktop.engine.doctor.finding import Finding, Situation
-from desktop.engine.redaction import redactor
+from desktop.engine.privacy.redaction import redactor
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ import errno
 from collections.abc import Iterable
 
 from connectors.definition import Connector, Redirect
-from desktop.engine.binding import PortsUnavailableError, bind, explain_ports, port_holder
+from desktop.engine.callback.binding import PortsUnavailableError, bind, explain_ports, port_holder
 from desktop.engine.doctor.finding import Finding, Situation
 
 _TITLE = "Way back from the browser"

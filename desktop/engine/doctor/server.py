@@ -10,7 +10,7 @@ import httpx
 
 from connectors.errors import ConnectorError
 from desktop.engine.doctor.finding import Finding, Outcome, Situation
-from desktop.engine.http import make_client
+from desktop.engine.network.http import make_client
 from desktop.engine.states import duration
 
 # A signature or an ID token is believed for a minute or a few; a Date header has whole seconds.

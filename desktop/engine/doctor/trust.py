@@ -6,7 +6,7 @@ from pathlib import Path
 
 from connectors.errors import ServiceError
 from desktop.engine.doctor.finding import Finding, Situation
-from desktop.engine.http import tls_context
+from desktop.engine.network.http import tls_context
 
 
 def look(situation: Situation) -> Finding:

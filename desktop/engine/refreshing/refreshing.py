@@ -11,14 +11,14 @@ from connectors import methods
 from connectors.credential import Credential, utc_now
 from connectors.errors import ConnectorError, InvalidTokenError
 from connectors.methods import can_refresh
-from desktop.engine.backoff import Backoff
 from desktop.engine.core import Core, Subject
-from desktop.engine.due import is_due
 from desktop.engine.errors import NotRenewableError
 from desktop.engine.events import AccountChanged
 from desktop.engine.failures import explain
-from desktop.engine.locks import account_lock
+from desktop.engine.refreshing.backoff import Backoff
+from desktop.engine.refreshing.due import is_due
 from desktop.engine.refreshing.interrupted import is_interrupted, lost, was_answered
+from desktop.engine.refreshing.locks import account_lock
 from desktop.engine.results import RefreshOutcome
 from desktop.vault.errors import SaveFailedError
 from desktop.vault.records import AccountRow, PendingRefresh

@@ -11,9 +11,9 @@ from connectors import methods
 from connectors.credential import Credential, utc_now
 from connectors.errors import InvalidTokenError
 from desktop.engine.core import Core, Subject
-from desktop.engine.due import is_due
 from desktop.engine.events import AccountChanged
-from desktop.engine.redaction import redactor
+from desktop.engine.privacy.redaction import redactor
+from desktop.engine.refreshing.due import is_due
 
 
 class Sessions:

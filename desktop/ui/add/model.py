@@ -8,7 +8,7 @@ from enum import IntEnum
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
 from connectors.definition import Connector
-from connectors.registry import Catalog
+from connectors.reading.registry import Catalog
 
 Index = QModelIndex | QPersistentModelIndex
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, NamedTuple
 
-from desktop.engine.attempt import Attempt
+from desktop.engine.connect.attempt import Attempt
 from desktop.engine.events import AttemptChanged
 
 if TYPE_CHECKING:

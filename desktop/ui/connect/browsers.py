@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from desktop.engine.opening import browsers
+from desktop.engine.connect.opening import browsers
 
 _PRIVATE = {
     "Firefox": "--private-window",

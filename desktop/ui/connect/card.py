@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from PySide6.QtCore import Qt, Signal
 
 from connectors.ports import DeviceCode, Stage
-from desktop.engine.attempt import Attempt
+from desktop.engine.connect.attempt import Attempt
 from desktop.engine.events import AttemptChanged, Failure
 from desktop.engine.results import AccountView
 from desktop.ui.bridge import Bridge

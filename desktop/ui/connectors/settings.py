@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from connectors.definition import Connector, Scope
 from connectors.tables import uses_browser
-from desktop.engine.redirects import redirect_text
+from desktop.engine.connect.redirects import redirect_text
 from desktop.ui.connect.client import RedirectRow, StepTexts
 from desktop.ui.connectors.scopes import ScopeBoxes
 from desktop.ui.forms.form import Form

@@ -32,7 +32,7 @@ class NetworkSaved(NamedTuple):
 async def change_network(engine: Engine, browser_command: str, ca_file: str) -> NetworkSaved:
     """Tries both, and saves them when both will do."""
     from connectors.errors import ServiceError
-    from desktop.engine.http import tls_context
+    from desktop.engine.network.http import tls_context
 
     problems: dict[str, str] = {}
     if problem := command_problem(browser_command):

@@ -10,13 +10,13 @@ from typing import Any
 
 import httpx
 
-from connectors.applying import authenticate, resolve_url
 from connectors.credential import Credential
 from connectors.definition import Connector
 from connectors.dialects.imported import ImportedDocument
 from connectors.dialects.openapi import import_document
-from connectors.loading import load_file
 from connectors.methods import check_values
+from connectors.reading.loading import load_file
+from connectors.wire.applying import authenticate, resolve_url
 from tests.connectors.support import inputs_of
 
 SERVER = "https://api.acme.example/v1"

@@ -11,8 +11,8 @@ pytest.importorskip("py_mini_racer", reason="the extra “appmixer” is not ins
 
 from connectors.definition import Connector
 from connectors.dialects.appmixer import Imported, import_module
-from connectors.loading import load_file
 from connectors.methods import Connected, connect
+from connectors.reading.loading import load_file
 from tests.connectors.support import EveryHost, PromptBrowser, Stages, inputs_of, run
 from tests.standin import StandIn
 

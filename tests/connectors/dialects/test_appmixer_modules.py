@@ -16,8 +16,8 @@ from joserfc.jwk import RSAKey
 from connectors.definition import Hook
 from connectors.dialects.appmixer import import_module
 from connectors.errors import InvalidTokenError, ServiceError, TemporaryError
-from connectors.loading import load_file
 from connectors.methods import connect, validate
+from connectors.reading.loading import load_file
 from tests.connectors.dialects.support import CLIENT, connect_it, loaded, module_of
 from tests.connectors.support import EveryHost, PromptBrowser, Stages, inputs_of, run
 from tests.standin import Reply, StandIn

@@ -12,15 +12,15 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey
 
-from connectors.applying import authenticate
 from connectors.credential import Credential
 from connectors.definition import Connector
 from connectors.dialects.itential import Imported, import_configuration, is_configuration
 from connectors.dialects.itential.formats import template_of
 from connectors.errors import DefinitionError, InvalidInputError
-from connectors.loading import load_file
 from connectors.methods import Connected
-from connectors.template import render
+from connectors.reading.loading import load_file
+from connectors.templates.template import render
+from connectors.wire.applying import authenticate
 from tests.connectors.dialects.itential_cases import CASES, values_of, write_adapter
 from tests.connectors.support import connect_it, inputs_of
 from tests.standin import Reply, StandIn

@@ -14,8 +14,8 @@ pytest.importorskip("py_mini_racer", reason="the extra “appmixer” is not ins
 
 from connectors.definition import Connector
 from connectors.dialects.appmixer import import_module
-from connectors.loading import load_file
 from connectors.methods import connect
+from connectors.reading.loading import load_file
 from tests.connectors.support import EveryHost, Stages, inputs_of, run
 from tests.standin import Reply, Seen, StandIn
 

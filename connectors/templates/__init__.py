@@ -1,0 +1,1 @@
+"""{{value | filter}}: texts with holes, filled in one pass, and the paths into answers."""

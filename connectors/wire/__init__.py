@@ -1,0 +1,1 @@
+"""Requests out of tables and values, and what is read out of their answers."""

@@ -1,0 +1,1 @@
+"""What comes back from the browser: one listener on loopback, for one attempt."""

@@ -1,0 +1,1 @@
+"""A sign-in from the form to the saved account: the attempt and the person's own browser."""

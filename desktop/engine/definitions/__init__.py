@@ -1,0 +1,1 @@
+"""The catalog together with the person's own definitions: kept, indexed, imported."""

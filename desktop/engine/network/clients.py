@@ -1,0 +1,57 @@
+"""The two HTTP clients of an engine, made when first needed and again when their settings change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+
+from desktop.engine.network.exchange import note_request, note_response
+from desktop.engine.network.http import AUTH_BODY_LIMIT, DOCUMENT_BODY_LIMIT, REQUEST_BODY_LIMIT, make_client
+from desktop.engine.preferences import Preferences
+
+
+class Clients:
+    """`steps` carries out authentication steps; `requests` is for plain requests and takes larger answers."""
+
+    def __init__(self, preferences: Callable[[], Preferences]) -> None:
+        self._preferences = preferences
+        self._made: dict[int, httpx.AsyncClient] = {}
+        self._retired: list[httpx.AsyncClient] = []
+
+    @property
+    def steps(self) -> httpx.AsyncClient:
+        """For sign-in, refresh, profile, revocation."""
+        return self._client(AUTH_BODY_LIMIT)
+
+    @property
+    def requests(self) -> httpx.AsyncClient:
+        """For what people ask for with `request`."""
+        return self._client(REQUEST_BODY_LIMIT)
+
+    @property
+    def documents(self) -> httpx.AsyncClient:
+        """For descriptions of services that are imported from an address."""
+        return self._client(DOCUMENT_BODY_LIMIT)
+
+    def renew(self) -> None:
+        """The next use makes new clients. Requests under way go on with the old ones."""
+        self._retired += self._made.values()
+        self._made = {}
+
+    async def close(self) -> None:
+        """Closes all of them."""
+        self.renew()
+        retired, self._retired = self._retired, []
+        for client in retired:
+            await client.aclose()
+
+    def _client(self, body_limit: int) -> httpx.AsyncClient:
+        if body_limit not in self._made:
+            ca_file = self._preferences().ca_file
+            client = make_client(ca_file=Path(ca_file) if ca_file else None, body_limit=body_limit)
+            client.event_hooks["request"].append(note_request)
+            client.event_hooks["response"].append(note_response)
+            self._made[body_limit] = client
+        return self._made[body_limit]

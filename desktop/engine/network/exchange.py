@@ -1,0 +1,87 @@
+"""What went over the wire during one operation, step by step, with nothing secret in it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from desktop.engine.events import Failure
+from desktop.engine.network.exchange_shape import MASK, headers_of, shape_of
+from desktop.engine.privacy.redaction import redactor
+
+if TYPE_CHECKING:
+    import httpx
+
+Step = dict[str, Any]
+MOST_STEPS = 50
+
+log = logging.getLogger(__name__)
+_steps: ContextVar[list[Step] | None] = ContextVar("exchange_steps", default=None)
+_in_full: ContextVar[bool] = ContextVar("exchange_in_full", default=False)
+
+
+@contextmanager
+def collecting(*, in_full: bool = False) -> Iterator[list[Step]]:
+    """Collects the requests that this task, and those it starts, send: method, host, path, status, ms.
+
+    With `in_full` also their headers and bodies, without values; these are logged too.
+    """
+    steps: list[Step] = []
+    token, full = _steps.set(steps), _in_full.set(in_full)
+    try:
+        yield steps
+    finally:
+        _steps.reset(token)
+        _in_full.reset(full)
+
+
+def with_steps(failure: Failure, steps: list[Step]) -> Failure:
+    """The failure with the exchange behind it among its details, a line for each request."""
+    lines = [
+        f"{step['method']} {step['url']}: {step['status'] or 'no answer'}"
+        + (f" after {step['ms']} ms" if step["ms"] is not None else "")
+        for step in steps
+    ]
+    return msgspec.structs.replace(failure, detail="\n".join([*filter(None, [failure.detail]), *lines]))
+
+
+async def note_request(request: httpx.Request) -> None:
+    """The client's request hook. The query is left out: some services want secrets in it."""
+    steps = _steps.get()
+    if steps is None or len(steps) >= MOST_STEPS:
+        return
+    url = request.url
+    host = url.host if url.port is None else f"{url.host}:{url.port}"
+    step: Step = {
+        "method": request.method,
+        "url": redactor.redact(f"{host}{url.path}"),
+        "status": None,
+        "ms": None,
+    }
+    request.extensions["jackfield_step"] = (step, perf_counter())
+    steps.append(step)
+    if _in_full.get():
+        body = shape_of(await request.aread(), request.headers.get("content-type", ""))
+        names = [f"{name}={MASK}" for name, _ in url.params.multi_items()]
+        step["sent"] = {"query": names, "headers": headers_of(request.headers), "body": body}
+        log.info("sent %s %s %s", request.method, step["url"], step["sent"])
+
+
+async def note_response(response: httpx.Response) -> None:
+    """The client's response hook: completes the step that the request began."""
+    begun = response.request.extensions.get("jackfield_step")
+    if begun is None:
+        return
+    step, started = begun
+    step["status"] = response.status_code
+    step["ms"] = round((perf_counter() - started) * 1000)
+    if _in_full.get():
+        body = shape_of(await response.aread(), response.headers.get("content-type", ""))
+        step["answered"] = {"headers": headers_of(response.headers), "body": body}
+        log.info("answered %s %s %s", response.status_code, step["url"], step["answered"])
