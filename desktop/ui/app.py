@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, QSocketNotifier, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from desktop.engine.preferences import load_preferences
+from desktop.ui.collecting import Collector
 from desktop.ui.single import SingleWindow, bring_to_front
 from desktop.ui.theme import apply_theme
 from desktop.ui.window import MainWindow
@@ -43,6 +44,7 @@ def run(
     `opener` stands in for the browser.
     """
     app = make_app()
+    collector = Collector(app)
     single = SingleWindow(home)
     if not single.claim():
         if single.hand_over():
@@ -64,6 +66,7 @@ def run(
         signals.close()
         session.end()
         single.close()
+        collector.release()
 
 
 def make_app() -> QApplication:

@@ -18,6 +18,7 @@ from desktop.engine.engine import Engine
 from desktop.practice import Provider, start
 from desktop.ui.app import make_app
 from desktop.ui.bridge import Bridge
+from desktop.ui.collecting import Collector
 from desktop.ui.connect.card import ConnectCard
 from desktop.ui.theme import apply_theme
 from desktop.vault.kdf import FLOOR_COST
@@ -30,6 +31,14 @@ from tests.ui.seeding import PASSPHRASE
 @pytest.fixture(scope="session")
 def qapp_cls() -> type[QApplication]:
     return QApplication
+
+
+@pytest.fixture(scope="package", autouse=True)
+def collector(qapp: QApplication) -> Iterator[Collector]:
+    """As in the program: no widget is taken apart on the engine's thread."""
+    collecting = Collector(qapp)
+    yield collecting
+    collecting.release()
 
 
 @pytest.fixture(autouse=True)
