@@ -68,6 +68,14 @@ def test_two_different_passphrases_make_nothing(fresh: Bridge, qtbot: QtBot) -> 
     assert not part.says("The two passphrases are not the same.")
 
 
+def test_what_assistive_technology_writes_is_an_edit_too(fresh: Bridge, qtbot: QtBot) -> None:
+    part = Part(qtbot, FirstStartPage(fresh))
+    part.press("Create vault")
+    assert part.says("Choose a passphrase first.")
+    part.find(QLineEdit, "Passphrase").setText(LONG)
+    assert not part.says("Choose a passphrase first.")
+
+
 def test_no_passphrase_is_refused_in_place(fresh: Bridge, qtbot: QtBot) -> None:
     part = Part(qtbot, FirstStartPage(fresh))
     part.press("Create vault")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.ui.widgets import ErrorText, Label, TextButton, restyle
@@ -41,7 +41,8 @@ class PassphraseBox(QWidget):
         column.addWidget(label)
         column.addLayout(row)
         column.addWidget(self.problem)
-        self.line.textEdited.connect(self._edited)
+        # Not textEdited: what assistive technology writes is no typing to Qt.
+        self.line.textChanged.connect(self._edited)
         self.line.returnPressed.connect(self.submitted)
         self.setFocusProxy(self.line)
 
@@ -51,7 +52,8 @@ class PassphraseBox(QWidget):
 
     def clear(self) -> None:
         """Forgets what was typed and masks the box again."""
-        self.line.clear()
+        with QSignalBlocker(self.line):  # forgetting is no editing
+            self.line.clear()
         self.show_button.setChecked(False)
         self.set_problem("")
 
