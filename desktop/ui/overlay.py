@@ -87,7 +87,8 @@ class Overlay(QWidget):
         if watched is self.parentWidget() and event.type() == QEvent.Type.Resize:
             self.setGeometry(self.parentWidget().rect())
             self._place()
-        elif watched is self._card and event.type() == QEvent.Type.LayoutRequest:
+        # While the window is taken apart, events still come after the attributes have gone.
+        elif event.type() == QEvent.Type.LayoutRequest and watched is getattr(self, "_card", None):
             self._place()
         return super().eventFilter(watched, event)
 
