@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QComboBox
-
 from desktop.engine.preferences import Preferences
 from desktop.ui.bridge import Bridge
-from desktop.ui.settings.saving import change_preferences
+from desktop.ui.settings.number_choice import NumberChoice
 from desktop.ui.settings.section import Section
 from desktop.ui.widgets import ErrorText
 
@@ -20,10 +18,9 @@ class HistorySection(Section):
     def __init__(self, bridge: Bridge) -> None:
         super().__init__()
         self.heading(self.tr("History"))
-        self._bridge = bridge
-        self.count = QComboBox()
-        self.days = QComboBox()
         self.problem = ErrorText()
+        self.count = NumberChoice(bridge, "history_count", _COUNTS, self._records, self.problem)
+        self.days = NumberChoice(bridge, "history_days", _DAYS, self._span, self.problem)
         self.add_row(self.tr("History keeps"), self.count)
         self.add_row(
             self.tr("History goes back"),
@@ -33,20 +30,11 @@ class HistorySection(Section):
             ),
             below=self.problem,
         )
-        self.count.activated.connect(lambda: self._save("history_count", self.count))
-        self.days.activated.connect(lambda: self._save("history_days", self.days))
 
     def show_preferences(self, preferences: Preferences) -> None:
-        """The saved choices; one that is not in the list (it was set in the file) is added to it."""
-        self._fill(self.count, _COUNTS, preferences.history_count)
-        self._fill(self.days, _DAYS, preferences.history_days)
-
-    def _fill(self, box: QComboBox, choices: tuple[int, ...], value: int) -> None:
-        words = self._records if box is self.count else self._span
-        box.clear()
-        for choice in [*sorted({*choices, value} - {0}), 0]:
-            box.addItem(words(choice), choice)
-        box.setCurrentIndex(box.findData(value))
+        """The saved choices."""
+        self.count.show_value(preferences.history_count)
+        self.days.show_value(preferences.history_days)
 
     def _records(self, count: int) -> str:
         if count == 0:
@@ -60,11 +48,3 @@ class HistorySection(Section):
             years = days // 365
             return self.tr("1 year") if years == 1 else self.tr("{0} years").format(years)
         return self.tr("1 day") if days == 1 else self.tr("{0} days").format(days)
-
-    def _save(self, name: str, box: QComboBox) -> None:
-        self._bridge.run(
-            change_preferences(self._bridge.engine, **{name: box.currentData()}),
-            lambda _: self.problem.set_reason(""),
-            lambda failure: self.problem.set_reason(failure.sentence),
-            self,
-        )

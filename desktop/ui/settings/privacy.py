@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from PySide6.QtWidgets import QComboBox
-
 from desktop.engine.preferences import Preferences
 from desktop.ui.bridge import Bridge
-from desktop.ui.settings.saving import change_preferences
+from desktop.ui.settings.number_choice import NumberChoice
 from desktop.ui.settings.section import Section
 from desktop.ui.widgets import ErrorText
 
@@ -22,11 +18,10 @@ class PrivacySection(Section):
     def __init__(self, bridge: Bridge) -> None:
         super().__init__()
         self.heading(self.tr("Locking"))
-        self._bridge = bridge
-        self.auto_lock = QComboBox()
-        self.reveal = QComboBox()
-        self.clipboard = QComboBox()
         self.problem = ErrorText()
+        self.auto_lock = NumberChoice(bridge, "auto_lock_minutes", _MINUTES, self._minutes, self.problem)
+        self.reveal = NumberChoice(bridge, "reveal_seconds", _SECONDS, self._seconds, self.problem)
+        self.clipboard = NumberChoice(bridge, "clipboard_seconds", _SECONDS, self._seconds, self.problem)
         self.add_row(
             self.tr("Lock by itself after"),
             self.auto_lock,
@@ -39,24 +34,12 @@ class PrivacySection(Section):
             self.tr("Only while it still holds the secret that was copied here."),
             below=self.problem,
         )
-        self.auto_lock.activated.connect(lambda: self._save("auto_lock_minutes", self.auto_lock))
-        self.reveal.activated.connect(lambda: self._save("reveal_seconds", self.reveal))
-        self.clipboard.activated.connect(lambda: self._save("clipboard_seconds", self.clipboard))
 
     def show_preferences(self, preferences: Preferences) -> None:
-        """The saved choices; one that is not in the list (it was set in the file) is added to it."""
-        self._fill(self.auto_lock, _MINUTES, preferences.auto_lock_minutes, self._minutes)
-        self._fill(self.reveal, _SECONDS, preferences.reveal_seconds, self._seconds)
-        self._fill(self.clipboard, _SECONDS, preferences.clipboard_seconds, self._seconds)
-
-    def _fill(
-        self, box: QComboBox, choices: tuple[int, ...], value: int, words: Callable[[int], str]
-    ) -> None:
-        box.clear()
-        every = [*sorted({*choices, value} - {0}), 0]
-        for choice in every:
-            box.addItem(words(choice), choice)
-        box.setCurrentIndex(box.findData(value))
+        """The saved choices."""
+        self.auto_lock.show_value(preferences.auto_lock_minutes)
+        self.reveal.show_value(preferences.reveal_seconds)
+        self.clipboard.show_value(preferences.clipboard_seconds)
 
     def _minutes(self, minutes: int) -> str:
         if minutes == 0:
@@ -67,11 +50,3 @@ class PrivacySection(Section):
         if seconds == 0:
             return self.tr("Never; at the lock")
         return self.tr("{0} seconds").format(seconds)
-
-    def _save(self, name: str, box: QComboBox) -> None:
-        self._bridge.run(
-            change_preferences(self._bridge.engine, **{name: box.currentData()}),
-            lambda _: self.problem.set_reason(""),
-            lambda failure: self.problem.set_reason(failure.sentence),
-            self,
-        )
