@@ -10,7 +10,6 @@ import logging
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from urllib.parse import quote, quote_plus, urlencode
 
 import pytest
@@ -22,20 +21,6 @@ from tests.engine.raw_server import answer, raw_server
 
 SECRET = 'Cänary/+ "x"\\=7Q'
 PLAIN = "cAn4ryW1thNothingOdd"
-
-
-@pytest.fixture
-def log() -> Iterator[io.StringIO]:
-    """What install_logging writes, at the level that says most. Puts everything back afterwards."""
-    root = logging.getLogger()
-    before = (root.level, list(root.handlers), sys.excepthook, threading.excepthook)
-    stream = io.StringIO()
-    install_logging(logging.DEBUG, stream)
-    yield stream
-    root.setLevel(before[0])
-    root.handlers[:] = before[1]
-    sys.excepthook, threading.excepthook = before[2:]
-    redactor.forget_all()
 
 
 @pytest.mark.parametrize("secret", [SECRET, PLAIN, "line one\nline two\ttab", "пароль-1234"])

@@ -8,10 +8,7 @@ from __future__ import annotations
 import base64
 import io
 import json
-import logging
 import re
-import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -21,7 +18,6 @@ import pytest
 from joserfc.jwk import ECKey
 
 from desktop.engine.engine import Engine
-from desktop.engine.privacy.redaction import install_logging, redactor
 from tests.engine.support import DEADLINE, PASSPHRASE, Events, make_home
 from tests.oauth1_server import KEYS, OAuth1Service
 from tests.standin import Reply, StandIn
@@ -48,19 +44,6 @@ request_profile_info = "{url}/me"
 """
 DEVICE_CODE = "cAn4ry-device-code"
 ACCESS_TOKEN, REFRESH_TOKEN = "cAn4ry-access-token", "cAn4ry-refresh-token"
-
-
-@pytest.fixture
-def log() -> Iterator[io.StringIO]:
-    root = logging.getLogger()
-    before = (root.level, list(root.handlers), sys.excepthook, threading.excepthook)
-    stream = io.StringIO()
-    install_logging(logging.DEBUG, stream)
-    yield stream
-    root.setLevel(before[0])
-    root.handlers[:] = before[1]
-    sys.excepthook, threading.excepthook = before[2:]
-    redactor.forget_all()
 
 
 @pytest.fixture
