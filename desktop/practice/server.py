@@ -70,7 +70,11 @@ class Provider:
             self._stopping.set()
             self._server.task_dispatcher.shutdown()
             # Sockets are closed on the loop's own thread; with none left, its loop ends.
-            self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._map))
+            # Under the lock: else a request that ends just now could have the pipe closed before our byte.
+            trigger = self._server.trigger
+            with trigger.lock:
+                trigger.thunks.append(lambda: wasyncore.close_all(self._map))
+                trigger._physical_pull()
             self._thread.join()
 
     def __enter__(self) -> Provider:
