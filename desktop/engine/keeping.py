@@ -1,0 +1,59 @@
+"""What may be asked of the engine about the vault itself: making, opening, locking, checking, copies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop.engine.lifecycle import EngineLife
+from desktop.engine.results import CheckReport
+
+if TYPE_CHECKING:
+    from desktop.vault.vault import SlotInfo
+
+
+class VaultKeeping(EngineLife):
+    """The part of the engine's front that is about the vault. Coroutines, like all of it."""
+
+    async def create_vault(self, passphrase: str | None, keychain: bool = False) -> None:
+        """Makes the vault in `home` and opens it. Never over an old one."""
+        await self._parts.core.session.create(passphrase, keychain=keychain)
+        await self._parts.opened()
+
+    async def unlock(self, passphrase: str | None) -> None:
+        """Opens the vault; None asks the system's keychain. Raises VaultError."""
+        await self._parts.core.session.unlock(passphrase)
+        await self._parts.opened()
+
+    async def lock(self) -> None:
+        """Closes the vault and forgets its secrets."""
+        await self._parts.lock()
+
+    async def change_passphrase(self, old: str | None, new: str) -> None:
+        """Wraps the vault's key anew. Nothing else is written."""
+        await self._parts.core.session.change_passphrase(old, new)
+
+    async def slots(self) -> list[SlotInfo]:
+        """The ways in."""
+        return self._parts.core.session.slots()
+
+    async def set_keychain(self, wanted: bool) -> None:
+        """Adds the system's keychain as a way in, or takes it away."""
+        await self._parts.core.session.set_keychain(wanted)
+
+    async def keychain_problem(self) -> str:
+        """Why this computer's keychain cannot be used, in a sentence; nothing when it can."""
+        return await self._parts.core.session.keychain_problem()
+
+    async def check_vault(self) -> CheckReport:
+        """Looks through the whole vault for damage."""
+        return CheckReport(tuple(await self._parts.core.session.check()))
+
+    async def backup(self, path: Path) -> None:
+        """Writes an encrypted copy, with the key slots."""
+        await self._parts.core.session.backup(path)
+
+    async def restore_backup(self, path: Path, passphrase: str | None) -> None:
+        """Puts a verified backup in place of the vault, which is kept. Locked afterwards."""
+        await self._parts.lock()
+        await self._parts.core.session.restore(path, passphrase)
