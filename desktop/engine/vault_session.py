@@ -96,14 +96,14 @@ class VaultSession:
 
     async def change_passphrase(self, old: str | None, new: str) -> None:
         """Wraps the key anew. `old` is None only where there was no passphrase yet."""
-        await self._beside(lambda vault: vault.change_passphrase(old, new))
+        await self.beside(lambda vault: vault.change_passphrase(old, new))
 
     async def set_keychain(self, wanted: bool) -> None:
         """Adds the system's keychain as a way in, or takes it away. Raises KeychainRefusedError."""
         if wanted:
-            await self._beside(lambda vault: vault.add_keychain_slot())
+            await self.beside(lambda vault: vault.add_keychain_slot())
         else:
-            await self._beside(lambda vault: vault.remove_keychain_slot())
+            await self.beside(lambda vault: vault.remove_keychain_slot())
 
     def slots(self) -> list[SlotInfo]:
         """The ways in, whether or not it is open. Raises VaultError."""
@@ -124,11 +124,11 @@ class VaultSession:
 
     async def check(self) -> list[str]:
         """What is wrong with the vault; nothing when it is sound."""
-        return await self._beside(lambda vault: vault.check())
+        return await self.beside(lambda vault: vault.check())
 
     async def backup(self, path: Path) -> None:
         """Writes an encrypted copy."""
-        await self._beside(lambda vault: vault.backup(path))
+        await self.beside(lambda vault: vault.backup(path))
 
     async def restore(self, path: Path, passphrase: str | None) -> None:
         """Puts a verified backup in place of the closed vault, which is kept aside."""
@@ -144,7 +144,7 @@ class VaultSession:
         self.state = "open"
         self._emit(VaultChanged("open"))
 
-    async def _beside(self, work: Callable[[Vault], T]) -> T:
+    async def beside(self, work: Callable[[Vault], T]) -> T:
         """Runs slow work in a worker thread, on a connection of its own, so that the loop goes on."""
         from desktop.vault.vault import Vault
 

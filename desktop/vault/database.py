@@ -103,6 +103,16 @@ class Database:
             if self._connection.in_transaction:
                 self.execute("ROLLBACK")
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Everything that is read inside is of one moment. Others go on writing meanwhile."""
+        self.execute("BEGIN")
+        try:
+            yield
+        finally:
+            if self._connection.in_transaction:
+                self.execute("ROLLBACK")
+
     def copy_into(self, other: Database) -> None:
         """Copies all pages into another database with the same key."""
         with translated(self.path):

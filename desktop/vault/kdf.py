@@ -62,7 +62,7 @@ def new_parameters(cost: Cost = DEFAULT_COST) -> KdfParameters:
         iterations=cost.iterations,
         lanes=cost.lanes,
     )
-    problem = _problem(parameters)
+    problem = problem_with(parameters)
     if problem:
         raise ValueError(problem)
     return parameters
@@ -74,7 +74,7 @@ def derive(passphrase: str, parameters: KdfParameters) -> bytes:
     Raises DamagedVaultError if the parameters are below the floor (somebody weakened them) or absurdly
     high (somebody wants the computer to stall).
     """
-    problem = _problem(parameters)
+    problem = problem_with(parameters)
     if problem:
         raise DamagedVaultError(
             f"The file keyslots.json was changed: {problem}.", "Restore it, or the vault, from a backup."
@@ -137,7 +137,8 @@ def normalised(passphrase: str) -> bytes:
     return unicodedata.normalize("NFC", passphrase).encode("utf-8", "surrogatepass")
 
 
-def _problem(parameters: KdfParameters) -> str:
+def problem_with(parameters: KdfParameters) -> str:
+    """Why these parameters are not accepted, as part of a sentence; empty when they are."""
     try:
         salt = base64.b64decode(parameters.salt, validate=True)
     except ValueError:
