@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop.engine.keeping import VaultKeeping
 from desktop.engine.results import (
     AccountView,
-    Answer,
     DisconnectResult,
     HistoryEntry,
     RefreshOutcome,
 )
+from desktop.engine.using import AccountUse
 from desktop.vault.records import AccountQuery, AccountRow, ActivityRow
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from desktop.engine.rehearsing import Rehearsal
 
 
-class Engine(VaultKeeping):
+class Engine(AccountUse):
     """One asyncio loop on one thread. Coroutine methods run there: hand them to `submit` or `run`.
 
     `actor` is written into the activity list. `opener` takes the place of the system browser.
@@ -108,7 +107,7 @@ class Engine(VaultKeeping):
         """Revokes at the service where it can, and removes the account."""
         return await self._parts.disconnecting.disconnect(account_id, keep_remote=keep_remote)
 
-    # Using them
+    # Renewing them
 
     async def refresh(self, account_id: str, *, force: bool = True) -> AccountRow:
         """Renews the token now; without `force` only if it is due by its method's lead."""
@@ -121,25 +120,6 @@ class Engine(VaultKeeping):
     async def refresh_all(self) -> list[RefreshOutcome]:
         """Renews every account that can be renewed."""
         return await self._parts.refreshing.refresh_many(force=True)
-
-    async def test(self, account_id: str) -> str:
-        """Asks the service whether the credential works. Returns the service's own message, or nothing."""
-        return await self._parts.requesting.test(account_id)
-
-    async def token(self, account_id: str, field: str = "access_token", min_valid: float = 60) -> str:
-        """A value of the record, with an access token that lasts `min_valid` seconds more."""
-        return await self._parts.requesting.token(account_id, field, min_valid)
-
-    async def request(
-        self,
-        account_id: str,
-        method: str,
-        url: str,
-        headers: Mapping[str, str] | None = None,
-        body: bytes | str | None = None,
-    ) -> Answer:
-        """One authenticated request; renewed and sent again once if the service refuses the token."""
-        return await self._parts.requesting.request(account_id, method, url, headers or {}, body)
 
     # Connectors
 

@@ -91,10 +91,24 @@ class ConnectorsChanged(msgspec.Struct, frozen=True):
     key: str = ""
 
 
+class SavedRequestsChanged(msgspec.Struct, frozen=True):
+    """An account's saved requests changed."""
+
+    account_id: str
+
+
 class ActivityAdded(msgspec.Struct, frozen=True):
     """A new row stands in the activity list."""
 
     account_id: str = ""
 
 
-Event = AttemptChanged | AccountChanged | AccountRemoved | VaultChanged | ConnectorsChanged | ActivityAdded
+Event = (
+    AttemptChanged
+    | AccountChanged
+    | AccountRemoved
+    | VaultChanged
+    | ConnectorsChanged
+    | SavedRequestsChanged
+    | ActivityAdded
+)

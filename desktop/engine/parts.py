@@ -17,6 +17,7 @@ from desktop.engine.refreshing.refreshing import Refreshing
 from desktop.engine.refreshing.scheduler import Scheduler
 from desktop.engine.rehearsing import Rehearsing
 from desktop.engine.requesting import Requesting
+from desktop.engine.requests.saved import SavedRequests
 from desktop.engine.sessions.renewing import Sessions
 from desktop.engine.settings import Settings
 from desktop.engine.subscribers import Subscribers
@@ -47,6 +48,7 @@ class Parts:
         self.editing = Editing(self.core)
         self.rehearsing = Rehearsing(self.core)
         self.requesting = Requesting(self.core, self.refreshing, Sessions(self.core))
+        self.saved_requests = SavedRequests(self.core)
         self.disconnecting = Disconnecting(self.core, self.refreshing)
         self.scheduler = Scheduler(self.core, self.refreshing) if scheduled else None
         if self.scheduler is not None:

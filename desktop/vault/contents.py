@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from desktop.vault import accounts, activity, generations, pending, settings, values
+from desktop.vault import accounts, activity, generations, pending, saved_requests, settings, values
 from desktop.vault.database import Database
 from desktop.vault.records import (
     AccountRow,
@@ -16,6 +16,7 @@ from desktop.vault.records import (
     Generation,
     Keep,
     PendingRefresh,
+    SavedRequest,
     Source,
     StoredState,
 )
@@ -195,6 +196,32 @@ class Contents:
     def profile(self, account_id: str) -> dict[str, Any]:
         """What the service said about the person. Raises NotFoundError."""
         return generations.profile(self._database, account_id)
+
+    def saved_requests(self, account_id: str) -> list[SavedRequest]:
+        """What is kept with the account, by name."""
+        return saved_requests.of_account(self._database, account_id)
+
+    def saved_request(self, request_id: str) -> SavedRequest:
+        """One of them. Raises NotFoundError."""
+        return saved_requests.get(self._database, request_id)
+
+    def add_saved_request(self, request: SavedRequest) -> None:
+        """Keeps a request. Raises NameTakenError, and NotFoundError where there is no such account."""
+        with self._database.transaction():
+            accounts.get(self._database, request.account_id)
+            saved_requests.insert(self._database, request)
+
+    def replace_saved_request(self, request: SavedRequest) -> None:
+        """Puts it in the place of the one with its id. Raises NotFoundError, NameTakenError."""
+        with self._database.transaction():
+            saved_requests.replace(self._database, request)
+
+    def remove_saved_request(self, request_id: str) -> SavedRequest:
+        """Forgets one, and returns what it was. Raises NotFoundError."""
+        with self._database.transaction():
+            gone = saved_requests.get(self._database, request_id)
+            saved_requests.remove(self._database, request_id)
+        return gone
 
     def connector_settings(self, connector: str) -> dict[str, str]:
         """The connector's own settings by key (client id, client secret …)."""

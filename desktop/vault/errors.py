@@ -95,6 +95,12 @@ class BusyVaultError(VaultError):
 
 
 class NotFoundError(VaultError):
-    """No such account or generation."""
+    """No such account, generation or saved request."""
 
     reason = "not_found"
+
+
+class NameTakenError(VaultError):
+    """The account has something of that name already."""
+
+    reason = "name_taken"

@@ -69,6 +69,31 @@ class PendingRefresh(msgspec.Struct, frozen=True, kw_only=True):
     began_at: datetime
 
 
+class SavedRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """A request that a person keeps with an account. Names are unique within the account."""
+
+    id: str
+    account_id: str
+    name: str
+    method: str
+    url: str  # absolute, or relative to the connector's base
+    headers: tuple[tuple[str, str], ...] = ()
+    body: str = ""
+    created_at: datetime
+    updated_at: datetime
+
+
+class Who(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """By what means something was done, as far as the system says."""
+
+    user: str = ""
+    host: str = ""
+    version: str = ""  # of Jackfield
+    command: str = ""  # the words of the command line, without its arguments
+    program: str = ""  # the program that started the command line
+    pid: int = 0  # of that program
+
+
 class ActivityRow(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that happened. `detail` is redacted before it is written."""
 

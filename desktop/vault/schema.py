@@ -135,7 +135,25 @@ PENDING_REFRESHES: Step = (
     """,
 )
 
-STEPS: tuple[Step, ...] = (FIRST, PENDING_REFRESHES)
+# What a person sends with an account again and again; see desktop/vault/saved_requests.py.
+SAVED_REQUESTS: Step = (
+    """
+    CREATE TABLE saved_requests (
+        id TEXT PRIMARY KEY,
+        account_id TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+        name TEXT NOT NULL,
+        method TEXT NOT NULL,
+        url TEXT NOT NULL,
+        headers TEXT NOT NULL,
+        body TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        updated_at INTEGER NOT NULL,
+        UNIQUE (account_id, name)
+    ) WITHOUT ROWID
+    """,
+)
+
+STEPS: tuple[Step, ...] = (FIRST, PENDING_REFRESHES, SAVED_REQUESTS)
 
 
 def version(database: Database) -> int:
