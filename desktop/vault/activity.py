@@ -1,63 +1,89 @@
-"""What happened, newest first. The caller has redacted every text."""
+"""What happened, newest first, each entry linked to the one before it. The caller has redacted every text."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
+
 import msgspec
 
-from desktop.vault import values
-from desktop.vault.database import Database
-from desktop.vault.records import ActivityRow
+from desktop.vault import chain, values
+from desktop.vault.database import Database, Row
+from desktop.vault.records import ActivityRow, Who
 
-_COLUMNS = "id, at, account_id, connector, actor, action, outcome, summary, detail"
+_COLUMNS = "id, at, account_id, connector, actor, action, outcome, summary, detail, who, hash"
 
 
 def insert(database: Database, row: ActivityRow) -> ActivityRow:
-    """Keeps one event and returns it with its number."""
-    number = database.insert(
-        "INSERT INTO activity (at, account_id, connector, actor, action, outcome, summary, detail) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            values.to_column(row.at),
-            row.account_id,
-            row.connector,
-            row.actor,
-            row.action,
-            row.outcome,
-            row.summary,
-            values.to_json(row.detail),
-        ),
+    """Adds one event to the end and returns it with its number and hash. Runs in a transaction."""
+    number, before = chain.next_place(database)
+    content = (
+        number,
+        values.to_column(row.at),
+        row.account_id,
+        row.connector,
+        row.actor,
+        row.action,
+        row.outcome,
+        row.summary,
+        values.to_json(row.detail),
+        msgspec.json.encode(row.who).decode(),
     )
-    return msgspec.structs.replace(row, id=number)
+    hashed = chain.link(before, content)
+    database.insert(
+        f"INSERT INTO activity ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - our own words
+        (*content, hashed),
+    )
+    return msgspec.structs.replace(row, id=number, hash=hashed.hex())
 
 
 def page(
-    database: Database, account_id: str | None = None, limit: int = 100, before_id: int | None = None
+    database: Database,
+    account_id: str | None = None,
+    limit: int = 100,
+    before_id: int | None = None,
+    *,
+    actions: Collection[str] = (),
+    since: datetime | None = None,
 ) -> list[ActivityRow]:
-    """At most `limit` events, newest first: of one account or of all; older than `before_id` if given."""
+    """At most `limit` events, newest first: of one account or of all; older than `before_id` if given.
+
+    `actions` are the acts that count (all when empty), `since` the first moment that does.
+    """
     conditions: list[str] = []
-    arguments: list[str | int] = []
+    arguments: list[str | int | None] = []
     if account_id is not None:
         conditions.append("account_id = ?")
         arguments.append(account_id)
     if before_id is not None:
         conditions.append("id < ?")
         arguments.append(before_id)
+    if actions:
+        conditions.append(f"action IN ({', '.join('?' * len(actions))})")
+        arguments.extend(actions)
+    if since is not None:
+        conditions.append("at >= ?")
+        arguments.append(values.to_column(since))
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     rows = database.rows(
         f"SELECT {_COLUMNS} FROM activity {where} ORDER BY id DESC LIMIT ?",  # noqa: S608 - our own words
         (*arguments, limit),
     )
-    return [
-        ActivityRow(
-            id=number,
-            at=values.moment_from(at),
-            account_id=account,
-            connector=connector,
-            actor=actor,
-            action=action,
-            outcome=outcome,
-            summary=summary,
-            detail=values.from_json(detail),
-        )
-        for number, at, account, connector, actor, action, outcome, summary, detail in rows
-    ]
+    return [_from_row(row) for row in rows]
+
+
+def _from_row(row: Row) -> ActivityRow:
+    number, at, account, connector, actor, action, outcome, summary, detail, who, hashed = row
+    return ActivityRow(
+        id=number,
+        at=values.moment_from(at),
+        account_id=account,
+        connector=connector,
+        actor=actor,
+        action=action,
+        outcome=outcome,
+        summary=summary,
+        detail=values.from_json(detail),
+        who=msgspec.json.decode(who, type=Who) if who else Who(),
+        hash=hashed.hex(),
+    )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from desktop.vault import accounts, activity, generations, pending, saved_requests, settings, values
+from desktop.vault import in_clear as exchanges_in_clear
 from desktop.vault.database import Database
 from desktop.vault.records import (
     AccountRow,
@@ -241,16 +242,38 @@ class Contents:
         with self._database.transaction():
             settings.set_meta(self._database, key, value)
 
-    def add_activity(self, row: ActivityRow) -> ActivityRow:
-        """Keeps one event, which the caller has redacted, and returns it with its number."""
+    def add_activity(self, row: ActivityRow, in_clear: Sequence[str] = ()) -> ActivityRow:
+        """Keeps one event, which the caller has redacted, and returns it with its number.
+
+        `in_clear` is what was said not to be redacted, a text for each step; it is kept apart.
+        """
         with self._database.transaction():
-            return activity.insert(self._database, row)
+            added = activity.insert(self._database, row)
+            if any(in_clear):
+                exchanges_in_clear.insert(self._database, added.id, row.connector, in_clear)
+        return added
+
+    def in_clear(self, entry: int) -> list[str]:
+        """The steps of an event that stand in the clear; nothing when there are none any more."""
+        return exchanges_in_clear.of_entry(self._database, entry)
+
+    def forget_in_clear(self, connector: str, fact: tuple[str, str]) -> None:
+        """Forgets every exchange of a connector that stands in the clear, and keeps a small fact with it."""
+        with self._database.transaction():
+            exchanges_in_clear.remove(self._database, connector)
+            settings.set_meta(self._database, *fact)
 
     def activity(
-        self, account_id: str | None = None, limit: int = 100, before_id: int | None = None
+        self,
+        account_id: str | None = None,
+        limit: int = 100,
+        before_id: int | None = None,
+        *,
+        actions: Collection[str] = (),
+        since: datetime | None = None,
     ) -> list[ActivityRow]:
-        """Events, newest first."""
-        return activity.page(self._database, account_id, limit, before_id)
+        """Events, newest first; `actions` and `since` leave out what is of no interest."""
+        return activity.page(self._database, account_id, limit, before_id, actions=actions, since=since)
 
 
 def _given(**changes: str | None) -> dict[str, Any]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from desktop.vault import accounts, activity, generations, layout, listing, schema, store
+from desktop.vault import accounts, activity, generations, in_clear, layout, listing, schema, store, verifying
 from desktop.vault.database import Database
-from desktop.vault.records import AccountQuery, AccountRow, ActivityRow, Counts
+from desktop.vault.records import AccountQuery, AccountRow, ActivityRow, ChainReport, Counts
+from desktop.vault.verifying import Progress
 
 
 class Reader:
@@ -58,10 +60,24 @@ class Reader:
         return generations.profile(self._database, account_id)
 
     def activity(
-        self, account_id: str | None = None, limit: int = 100, before_id: int | None = None
+        self,
+        account_id: str | None = None,
+        limit: int = 100,
+        before_id: int | None = None,
+        *,
+        actions: Collection[str] = (),
+        since: datetime | None = None,
     ) -> list[ActivityRow]:
-        """Events, newest first."""
-        return activity.page(self._database, account_id, limit, before_id)
+        """Events, newest first; `actions` and `since` leave out what is of no interest."""
+        return activity.page(self._database, account_id, limit, before_id, actions=actions, since=since)
+
+    def in_clear(self, entry: int) -> list[str]:
+        """The steps of an event that stand in the clear; nothing when there are none any more."""
+        return in_clear.of_entry(self._database, entry)
+
+    def verify_activity(self, known_head: str = "", progress: Progress | None = None) -> ChainReport:
+        """Follows the chain of all events, see `verifying.verify`. Takes seconds where there are many."""
+        return verifying.verify(self._database, known_head, progress)
 
     def close(self) -> None:
         """Closes the connection. A second call does nothing."""

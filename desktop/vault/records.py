@@ -106,6 +106,36 @@ class ActivityRow(msgspec.Struct, frozen=True, kw_only=True):
     outcome: Literal["ok", "failed"] = "ok"
     summary: str = ""
     detail: Mapping[str, Any] = {}
+    who: Who = Who()
+    hash: str = ""  # hexadecimal; over the hash before it and all of the above
+
+
+BreakKind = Literal["changed", "missing", "moved", "inserted", "cut", "unknown_head"]
+
+
+class ChainBreak(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the chain of the activity does not hold. `sentence` says what it looks like."""
+
+    number: int  # the entry at which it shows
+    kind: BreakKind
+    at: datetime | None = None  # when that entry was written, as far as it says so itself
+    sentence: str = ""
+
+
+class ChainReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of following the chain. Entries `first` to `last` are unbroken."""
+
+    first: int = 1
+    last: int = 0
+    head: str = ""  # the hash of entry `last`, hexadecimal; empty where there is no entry
+    at: datetime | None = None  # when entry `last` was written
+    older: int = 0  # the last entry that was there before the chain was begun; 0: none
+    broken: ChainBreak | None = None
+
+    @property
+    def count(self) -> int:
+        """How many entries are unbroken."""
+        return self.last - self.first + 1
 
 
 class AccountQuery(msgspec.Struct, frozen=True, kw_only=True):

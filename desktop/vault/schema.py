@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from desktop.vault import chain
 from desktop.vault.database import Database
 from desktop.vault.errors import NewerSchemaError
 
 # 2 ** 62: later than any time there is. What never expires stands behind all that does.
 NEVER = 4611686018427387904
 
-Step = Sequence[str]
+# A statement, or work on the rows that SQL alone cannot do; all of a step is one transaction.
+Step = Sequence[str | Callable[[Database], None]]
 
 # Times are microseconds since 1970 in UTC. What lists show is kept apart from the records, because a list
 # row stays small that way: a search over 100,000 accounts reads 20 MB instead of 500.
@@ -153,7 +155,47 @@ SAVED_REQUESTS: Step = (
     """,
 )
 
-STEPS: tuple[Step, ...] = (FIRST, PENDING_REFRESHES, SAVED_REQUESTS)
+# Each entry follows the one before it; see desktop/vault/chain.py. Entries are added and nothing else, but
+# that the oldest may go once an entry of the chain itself says so, with the number and hash of the last one.
+AUDIT_CHAIN: Step = (
+    "ALTER TABLE activity ADD COLUMN who TEXT NOT NULL DEFAULT ''",  # empty: older than the chain
+    "ALTER TABLE activity ADD COLUMN hash BLOB NOT NULL DEFAULT x''",
+    chain.chain_older,
+    "CREATE INDEX activity_pruned ON activity (id) WHERE action = 'pruned'",
+    """
+    CREATE TRIGGER activity_is_chained BEFORE INSERT ON activity
+    WHEN typeof(new.hash) != 'blob' OR length(new.hash) != 32 BEGIN
+        SELECT RAISE(ABORT, 'an entry of the activity needs its hash');
+    END
+    """,
+    """
+    CREATE TRIGGER activity_is_never_changed BEFORE UPDATE ON activity BEGIN
+        SELECT RAISE(ABORT, 'an entry of the activity is never changed');
+    END
+    """,
+    """
+    CREATE TRIGGER activity_is_never_removed BEFORE DELETE ON activity
+    WHEN old.id > ifnull(
+        (SELECT json_extract(detail, '$.up_to') FROM activity
+         WHERE action = 'pruned' ORDER BY id DESC LIMIT 1), 0
+    ) BEGIN
+        SELECT RAISE(ABORT, 'an entry of the activity is never removed');
+    END
+    """,
+)
+
+# What stands here goes again, which entries of the activity never do; see desktop/vault/in_clear.py.
+EXCHANGES_IN_CLEAR: Step = (
+    """
+    CREATE TABLE activity_in_clear (
+        entry INTEGER PRIMARY KEY,
+        connector TEXT NOT NULL,
+        steps TEXT NOT NULL
+    )
+    """,
+)
+
+STEPS: tuple[Step, ...] = (FIRST, PENDING_REFRESHES, SAVED_REQUESTS, AUDIT_CHAIN, EXCHANGES_IN_CLEAR)
 
 
 def version(database: Database) -> int:
@@ -192,6 +234,9 @@ def _take_step(database: Database, have: int) -> None:
     with database.transaction():
         if version(database) != have:
             return  # another program was quicker
-        for statement in STEPS[have]:
-            database.execute(statement)
+        for act in STEPS[have]:
+            if callable(act):
+                act(database)
+            else:
+                database.execute(act)
         database.execute(f"PRAGMA user_version = {have + 1}")

@@ -281,6 +281,14 @@ def _before(owner: type, name: str, act: Callable[[], None], *, only_after: Call
     setattr(owner, name, wrapped)
 
 
+def append_activity(home: str, key: str, count: str) -> None:
+    """Adds entries to the activity while others do the same. Prints how many."""
+    with Vault.open_with_key(Path(home), bytes.fromhex(key)) as vault:
+        for number in range(int(count)):
+            vault.add_activity(ActivityRow(at=NOW, action="used", summary=f"{os.getpid()} {number}"))
+    print(count)
+
+
 def ids(home: str, key: str) -> None:
     """All accounts' ids, through a reader."""
     with Reader(Path(home), bytes.fromhex(key)) as reader:
