@@ -28,13 +28,13 @@ def expires_at(reader: Reader, account_id: str) -> datetime:
 
 
 def test_144_through_errors_and_resets_no_grant_is_lost(tmp_path: Path, provider: Provider) -> None:
-    """Tokens of one second, a third of the refreshes fails, and yet all grants live on."""
+    """Tokens of one second, a quarter of the refreshes fails, and yet all grants live on."""
     knobs: Knobs = provider.knobs
     knobs.token_lifetime = 1
     home, events = tmp_path / "home", Events()
     with (
-        FaultyWay(provider.url, errors=0.2, resets=0.12) as way,
-        accelerated(100),
+        FaultyWay(provider.url, errors=0.15, resets=0.1) as way,
+        accelerated(500),
         ClientApp(provider.url) as person,
     ):
         ids = connected_home(home, provider.url, way.url, ACCOUNTS)
