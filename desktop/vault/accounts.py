@@ -14,7 +14,7 @@ from desktop.vault.records import AccountRow
 COLUMNS = AccountRow.__struct_fields__
 SELECT = f"SELECT {', '.join(COLUMNS)} FROM accounts"  # noqa: S608 - names of our own struct
 _TIMES = frozenset({"expires_at", "created_at", "updated_at", "last_used_at"})
-_FLAGS = frozenset({"pinned", "renewable", "has_token"})
+_FLAGS = frozenset({"pinned", "renewable", "has_token", "token_refused"})
 # States in which a renewal may still succeed without a person.
 _REFRESHABLE = "state IN ('connected', 'offline')"
 

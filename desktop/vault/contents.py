@@ -86,6 +86,7 @@ class Contents:
                 scope_granted=scope_granted,
                 state=state,
                 state_reason=state_reason,
+                token_refused=False,
                 **changes,
             )
             if profile is not None:
@@ -123,10 +124,16 @@ class Contents:
         """All marks, the oldest first."""
         return pending.every(self._database)
 
-    def set_state(self, account_id: str, state: StoredState, reason: str) -> None:
-        """Marks the account; its credential stays. Raises NotFoundError."""
+    def set_state(
+        self, account_id: str, state: StoredState, reason: str, *, token_refused: bool | None = None
+    ) -> None:
+        """Marks the account; its credential stays. Raises NotFoundError.
+
+        `token_refused` says that the service refuses the credential, or takes it again; None: not known.
+        """
+        changes = {} if token_refused is None else {"token_refused": token_refused}
         with self._database.transaction():
-            accounts.update(self._database, account_id, state=state, state_reason=reason)
+            accounts.update(self._database, account_id, state=state, state_reason=reason, **changes)
 
     def rename(self, account_id: str, name: str) -> None:
         """Raises NotFoundError."""

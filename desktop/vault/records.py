@@ -26,6 +26,7 @@ class AccountRow(msgspec.Struct, frozen=True, kw_only=True):
     identity: str = ""  # the service's own stable id of this person or workspace
     state: StoredState = "connected"
     state_reason: str = ""
+    token_refused: bool = False  # the service refused the credential itself, not only its renewal
     pinned: bool = False
     expires_at: datetime | None = None
     renewable: bool = False  # a refresh token or stored credentials can renew it

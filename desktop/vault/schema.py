@@ -195,7 +195,17 @@ EXCHANGES_IN_CLEAR: Step = (
     """,
 )
 
-STEPS: tuple[Step, ...] = (FIRST, PENDING_REFRESHES, SAVED_REQUESTS, AUDIT_CHAIN, EXCHANGES_IN_CLEAR)
+# Whether the service refused the access token itself, and not only a new one in its place.
+REFUSED_TOKENS: Step = ("ALTER TABLE accounts ADD COLUMN token_refused INTEGER NOT NULL DEFAULT 0",)
+
+STEPS: tuple[Step, ...] = (
+    FIRST,
+    PENDING_REFRESHES,
+    SAVED_REQUESTS,
+    AUDIT_CHAIN,
+    EXCHANGES_IN_CLEAR,
+    REFUSED_TOKENS,
+)
 
 
 def version(database: Database) -> int:
