@@ -37,6 +37,19 @@ def get(database: Database, account_id: str) -> AccountRow:
     return from_row(row)
 
 
+def exists(database: Database, account_id: str) -> bool:
+    """Whether there is an account of this id."""
+    return database.value("SELECT 1 FROM accounts WHERE id = ?", (account_id,)) is not None
+
+
+def has_name(database: Database, connector: str, name: str) -> bool:
+    """Whether an account of this connector is called that, whatever the case and the accents."""
+    found = database.value(
+        "SELECT 1 FROM accounts WHERE connector = ? AND sort_name = ?", (connector, values.fold(name))
+    )
+    return found is not None
+
+
 def missing(account_id: str) -> NotFoundError:
     """The sentence for an id that is not there."""
     return NotFoundError(
@@ -46,7 +59,7 @@ def missing(account_id: str) -> NotFoundError:
 
 def insert(database: Database, row: AccountRow) -> None:
     """A new account. Raises VaultError if the id is taken."""
-    if database.value("SELECT 1 FROM accounts WHERE id = ?", (row.id,)):
+    if exists(database, row.id):
         raise VaultError(f"There is an account “{row.id}” already.", "Nothing was changed.")
     columns = {name: _column(name, getattr(row, name)) for name in COLUMNS} | _derived(row)
     marks = ", ".join("?" * len(columns))

@@ -88,6 +88,12 @@ def every(database: Database, account_id: str) -> list[Generation]:
     return [_from_row(row) for row in rows]
 
 
+def numbers(database: Database, account_id: str) -> list[int]:
+    """The numbers of an account's kept versions, the oldest first."""
+    rows = database.rows("SELECT number FROM generations WHERE account_id = ? ORDER BY number", (account_id,))
+    return [int(number) for (number,) in rows]
+
+
 def set_profile(database: Database, account_id: str, profile: Mapping[str, Any]) -> None:
     """Replaces what the service said about the person."""
     database.execute(

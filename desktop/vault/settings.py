@@ -16,6 +16,12 @@ def connector_settings(database: Database, connector: str) -> dict[str, str]:
     )
 
 
+def configured(database: Database) -> list[str]:
+    """The connectors that have settings."""
+    rows = database.rows("SELECT DISTINCT connector FROM connector_settings ORDER BY connector")
+    return [str(connector) for (connector,) in rows]
+
+
 def set_connector_settings(database: Database, connector: str, settings: Mapping[str, str]) -> None:
     """Replaces all settings of a connector. Runs in a transaction."""
     database.execute("DELETE FROM connector_settings WHERE connector = ?", (connector,))

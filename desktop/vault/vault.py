@@ -20,9 +20,9 @@ from desktop.vault import (
     store,
     unlocking,
 )
-from desktop.vault.contents import Contents
 from desktop.vault.database import Database
 from desktop.vault.errors import MissingKeySlotError
+from desktop.vault.exchange.ways import Exchanging
 from desktop.vault.keyslots import Slot
 from desktop.vault.reader import Reader
 from desktop.vault.unlocking import (
@@ -44,7 +44,7 @@ __all__ = [
 ]
 
 
-class Vault(Contents):
+class Vault(Exchanging):
     """Belongs to the thread that opened it. `key` is the database key, for a Reader on another thread."""
 
     def __init__(self, home: Path, key: bytes, database: Database, lock: locks.Lock) -> None:
