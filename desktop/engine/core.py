@@ -16,12 +16,14 @@ from connectors.errors import DefinitionError
 from connectors.fields import looks_secret
 from connectors.methods import Connected, Inputs, can_refresh
 from connectors.ports import Ports
+from desktop.engine.audit.who import who_is_here
 from desktop.engine.definitions.own import Definitions
 from desktop.engine.events import AccountChanged, Event
 from desktop.engine.journal import Journal
 from desktop.engine.network.clients import Clients
 from desktop.engine.preferences import Preferences
 from desktop.engine.privacy.redaction import redactor
+from desktop.engine.privacy.secret_logging import SecretLogging
 from desktop.engine.sessions.held import HeldSessions
 from desktop.engine.sessions.shared import SharedSessions
 from desktop.engine.vault_session import VaultSession
@@ -44,7 +46,12 @@ class Core:
     """Made once the loop runs. `preferences` gives the present choices."""
 
     def __init__(
-        self, home: Path, actor: str, emit: Callable[[Event], None], preferences: Callable[[], Preferences]
+        self,
+        home: Path,
+        actor: str,
+        emit: Callable[[Event], None],
+        preferences: Callable[[], Preferences],
+        command: str = "",
     ) -> None:
         self.home = home
         self.actor = actor
@@ -55,7 +62,16 @@ class Core:
         self.clients = Clients(preferences)
         self.held = HeldSessions()
         self.shared = SharedSessions()
-        self.journal = Journal(self.session.still_saving, actor, emit, self._logs_exchange)
+        still_saving = self.session.still_saving
+        self.secret_logging = SecretLogging(still_saving, lambda: self.journal, emit)
+        self.journal = Journal(
+            still_saving,
+            actor,
+            emit,
+            self._logs_exchange,
+            self.secret_logging.is_on,
+            who_is_here(actor, command),
+        )
 
     @property
     def vault(self) -> Vault:

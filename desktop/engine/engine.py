@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -130,6 +131,21 @@ class Engine(AccountUse):
     async def configure(self, key: str, changes: Mapping[str, str | None]) -> dict[str, str]:
         """Changes a connector's settings; None takes one away. InvalidInputError: nothing was saved."""
         return self._parts.settings.configure(key, changes)
+
+    async def log_secrets(self, key: str, on: bool) -> datetime | None:
+        """Lets a connector's exchanges stand readable in Activity, secrets included, for an hour; or ends
+        that and takes out what stands there. Returns when it ends. Raises DefinitionError, VaultError.
+        """
+        core = self._parts.core
+        connector = core.definitions.catalog.get(key)
+        if on:
+            return core.secret_logging.turn_on(connector.key, connector.name)
+        core.secret_logging.turn_off([connector.key], "it was turned off")
+        return None
+
+    async def secrets_logged(self) -> dict[str, datetime]:
+        """The connectors whose exchanges stand readable in Activity now, and until when."""
+        return self._parts.core.secret_logging.until()
 
     async def why_not_shut_in(self) -> str:
         """Why a definition's program cannot be shut in here, as a sentence; empty when it can."""

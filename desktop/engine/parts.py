@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop.engine.accounts import Accounts
+from desktop.engine.audit.noting import Noting
 from desktop.engine.connect.connecting import Connecting
 from desktop.engine.core import Core
 from desktop.engine.disconnecting import Disconnecting
@@ -39,8 +40,10 @@ class Parts:
         subscribers: Subscribers,
         preferences: Callable[[], Preferences],
         scheduled: bool,
+        command: str = "",
     ) -> None:
-        self.core = Core(home, actor, subscribers.emit, preferences)
+        self.core = Core(home, actor, subscribers.emit, preferences, command)
+        self.noting = Noting(self.core)
         self.settings = Settings(self.core)
         self.refreshing = Refreshing(self.core)
         self.accounts = Accounts(self.core, self.refreshing.is_refreshing)
@@ -62,30 +65,32 @@ class Parts:
     async def opened(self) -> None:
         """After the vault was opened: own definitions with approved code come in, the schedule begins."""
         await self.reload_connectors()
+        self.core.secret_logging.end_over()
         if self.scheduler is not None:
             self.scheduler.start()
 
-    def note(self, account_id: str, action: str, field: str) -> None:
-        """Writes down that somebody looked at a secret or took it along."""
-        row = self.core.vault.account(account_id)
-        with self.core.journal.operation(action, account_id=row.id, connector=row.connector) as operation:
-            operation.summary = f"{field} of {row.name}" if field else row.name
-            operation.detail["field"] = field
-
     async def lock(self) -> None:
         """Ends everything that needs the vault, then closes it."""
-        await self.core.session.lock(self._settle)
+        self.core.secret_logging.end_all("the vault was locked")
+        await self._lock()
 
     async def close(self) -> None:
         """The end: vault and clients closed, nothing left running."""
-        await self.lock()
+        if self.core.actor == "window":
+            self.core.secret_logging.end_all("the window was closed")
+        self.core.secret_logging.stop()  # a command ends with every call: what it turned on goes on
+        await self._lock()
         await self.core.clients.close()
         await self.core.shared.close()
+
+    async def _lock(self) -> None:
+        await self.core.session.lock(self._settle)
 
     async def _settle(self) -> None:
         if self.scheduler is not None:
             await self.scheduler.stop()
         await self.connecting.cancel_all()
         await self.refreshing.settle(PATIENCE)
+        self.noting.locking()
         self.refreshing.backoff.forget_all()
         self.core.held.forget_all()

@@ -1,4 +1,7 @@
-"""What went over the wire during one operation, step by step, with nothing secret in it."""
+"""What went over the wire during one operation, step by step, with nothing secret in it.
+
+Only where somebody turned that on is it kept as it was: closed (`InClear`), for the redaction point to open.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from desktop.engine.events import Failure
-from desktop.engine.network.exchange_shape import MASK, headers_of, shape_of
+from desktop.engine.network.exchange_shape import MASK, headers_of, shape_of, text_of
+from desktop.engine.privacy.in_clear import InClear
 from desktop.engine.privacy.redaction import redactor
 
 if TYPE_CHECKING:
@@ -24,21 +28,24 @@ MOST_STEPS = 50
 log = logging.getLogger(__name__)
 _steps: ContextVar[list[Step] | None] = ContextVar("exchange_steps", default=None)
 _in_full: ContextVar[bool] = ContextVar("exchange_in_full", default=False)
+_in_clear: ContextVar[bool] = ContextVar("exchange_in_clear", default=False)
 
 
 @contextmanager
-def collecting(*, in_full: bool = False) -> Iterator[list[Step]]:
+def collecting(*, in_full: bool = False, in_clear: bool = False) -> Iterator[list[Step]]:
     """Collects the requests that this task, and those it starts, send: method, host, path, status, ms.
 
-    With `in_full` also their headers and bodies, without values; these are logged too.
+    With `in_full` also their headers and bodies, without values; these are logged too. With `in_clear` also
+    everything as it was, closed; that is never logged.
     """
     steps: list[Step] = []
-    token, full = _steps.set(steps), _in_full.set(in_full)
+    token, full, clear = _steps.set(steps), _in_full.set(in_full), _in_clear.set(in_clear)
     try:
         yield steps
     finally:
         _steps.reset(token)
         _in_full.reset(full)
+        _in_clear.reset(clear)
 
 
 def with_steps(failure: Failure, steps: list[Step]) -> Failure:
@@ -71,6 +78,8 @@ async def note_request(request: httpx.Request) -> None:
         names = [f"{name}={MASK}" for name, _ in url.params.multi_items()]
         step["sent"] = {"query": names, "headers": headers_of(request.headers), "body": body}
         log.info("sent %s %s %s", request.method, step["url"], step["sent"])
+    if _in_clear.get():
+        step["in_clear"] = InClear(text_of(f"{request.method} {url}", request.headers, await request.aread()))
 
 
 async def note_response(response: httpx.Response) -> None:
@@ -85,3 +94,7 @@ async def note_response(response: httpx.Response) -> None:
         body = shape_of(await response.aread(), response.headers.get("content-type", ""))
         step["answered"] = {"headers": headers_of(response.headers), "body": body}
         log.info("answered %s %s %s", response.status_code, step["url"], step["answered"])
+    sent = step.get("in_clear")
+    if isinstance(sent, InClear):
+        head = f"{response.status_code} {response.reason_phrase}".rstrip()
+        step["in_clear"] = sent.followed_by(text_of(head, response.headers, await response.aread()))

@@ -1,6 +1,7 @@
 """What a request and its answer looked like, without a single value that could be secret.
 
 Every text is masked, whatever it is called: a token that has just come is on no list of secrets yet.
+`text_of` is the other way: all of it, for those who turned on that secrets stand in Activity.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import httpx
 
 MASK = "••••"
 MOST = 2000  # characters of a body's shape
+MOST_IN_CLEAR = 16_000  # characters of a body
 LARGEST = 64 * 1024  # a body above it is only counted
 _DEEPEST = 8
 _OPEN_HEADERS = frozenset(
@@ -54,6 +56,18 @@ def shape_of(body: bytes, kind: str) -> str:
         except (ValueError, RecursionError):
             return counted
     return text if len(text) <= MOST else f"{text[:MOST]}… ({counted})"
+
+
+def text_of(head: str, headers: httpx.Headers, body: bytes) -> str:
+    """A request or an answer as it was, down to its secrets. The caller closes it (`InClear`) at once."""
+    lines = [head, *(f"{name}: {value}" for name, value in headers.multi_items())]
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        text = f"({len(body)} bytes that are no text)"
+    if len(text) > MOST_IN_CLEAR:
+        text = f"{text[:MOST_IN_CLEAR]}… ({len(body)} bytes)"
+    return "\n".join([*lines, "", text] if text else lines)
 
 
 def _masked(data: Any, depth: int) -> Any:

@@ -13,11 +13,12 @@ import logging
 import sys
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TextIO
 from urllib.parse import quote, quote_plus
 
 from desktop.engine.privacy import logs
+from desktop.engine.privacy.in_clear import InClear
 from desktop.engine.privacy.patterns import MASK, is_secret_name, redact_patterns
 
 # Shorter ones would blot out ordinary words and so tell where they stand; the patterns still cover them.
@@ -70,6 +71,13 @@ class Redactor:
         """The same for plain data (dict, list, str, bytes …). Values under a secret's name go wholly."""
         return self._redact_data(obj, 0)
 
+    def opened(self, texts: Iterable[InClear | None], allowed: bool) -> list[str]:
+        """What was said not to be redacted: the texts if that is `allowed` now, else nothing.
+
+        For the vault alone. Everything else that is handed an `InClear` leaves it out.
+        """
+        return [text.open() if text is not None else "" for text in texts] if allowed else []
+
     def _index(self, secret: str) -> None:
         for form in _forms(secret):
             self._uses[form] += 1
@@ -119,6 +127,7 @@ class Redactor:
             return {
                 self.redact(str(key)): self._redact_value(str(key), value, depth + 1)
                 for key, value in obj.items()
+                if not isinstance(value, InClear)
             }
         if isinstance(obj, list | tuple | set | frozenset):
             return [self._redact_data(item, depth + 1) for item in obj]
