@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from desktop.vault import accounts, activity, generations, pending, saved_requests, settings, values
+from desktop.vault import accounts, activity, generations, pending, people, saved_requests, settings, values
 from desktop.vault import in_clear as exchanges_in_clear
 from desktop.vault.database import Database
 from desktop.vault.records import (
@@ -17,6 +17,7 @@ from desktop.vault.records import (
     Generation,
     Keep,
     PendingRefresh,
+    Person,
     SavedRequest,
     Source,
     StoredState,
@@ -60,17 +61,21 @@ class Contents:
         email: str | None = None,
         identity: str | None = None,
         keep: Keep | None = None,
+        another_person: bool = False,
     ) -> Generation:
         """A new credential and what lists show of it; the one before is kept. Raises NotFoundError.
 
         A reconnect also hands over what may have changed with it; None leaves a value as it is. A record
         that came from the service ends a refresh that was marked; one changed by hand does not. `keep`
-        drops what is beyond it of the account's history, in the same transaction.
+        drops what is beyond it of the account's history, in the same transaction. With `another_person` whom
+        the account stood for is kept with the history (`person_at`).
         """
         now = values.utc_now()
         changes = _given(scope_asked=scope_asked, name=name, email=email, identity=identity)
         with self._database.transaction():
             number = generations.next_number(self._database, account_id)
+            if another_person:
+                people.keep_present(self._database, account_id)
             generation = Generation(
                 account_id=account_id, number=number, source=source, at=now, record=record, note=note
             )
@@ -200,6 +205,10 @@ class Contents:
     def generation(self, account_id: str, number: int) -> Generation:
         """One kept version. Raises NotFoundError."""
         return generations.get(self._database, account_id, number)
+
+    def person_at(self, account_id: str, number: int) -> Person | None:
+        """Whom the account stood for at that generation; None: the same person as today."""
+        return people.at(self._database, account_id, number)
 
     def profile(self, account_id: str) -> dict[str, Any]:
         """What the service said about the person. Raises NotFoundError."""

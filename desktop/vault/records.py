@@ -55,6 +55,15 @@ class Generation(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
 
 
+class Person(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom an account stands for."""
+
+    name: str
+    email: str = ""
+    identity: str = ""
+    profile: Mapping[str, Any] = {}
+
+
 class Keep(msgspec.Struct, frozen=True, kw_only=True):
     """How much of an account's history stays when a generation is added. 0: no limit of that kind."""
 

@@ -198,6 +198,22 @@ EXCHANGES_IN_CLEAR: Step = (
 # Whether the service refused the access token itself, and not only a new one in its place.
 REFUSED_TOKENS: Step = ("ALTER TABLE accounts ADD COLUMN token_refused INTEGER NOT NULL DEFAULT 0",)
 
+# For accounts that became somebody else's; see desktop/vault/people.py.
+EARLIER_PEOPLE: Step = (
+    """
+    CREATE TABLE earlier_people (
+        account_id TEXT NOT NULL,
+        until INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        email TEXT NOT NULL,
+        identity TEXT NOT NULL,
+        profile TEXT NOT NULL,
+        PRIMARY KEY (account_id, until),
+        FOREIGN KEY (account_id, until) REFERENCES generations (account_id, number) ON DELETE CASCADE
+    ) WITHOUT ROWID
+    """,
+)
+
 STEPS: tuple[Step, ...] = (
     FIRST,
     PENDING_REFRESHES,
@@ -205,6 +221,7 @@ STEPS: tuple[Step, ...] = (
     AUDIT_CHAIN,
     EXCHANGES_IN_CLEAR,
     REFUSED_TOKENS,
+    EARLIER_PEOPLE,
 )
 
 
