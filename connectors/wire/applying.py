@@ -75,12 +75,12 @@ def standing_headers(inputs: Inputs, credential: Credential) -> dict[str, str]:
 
 
 def resolve_url(inputs: Inputs, credential: Credential, url: str) -> str:
-    """An absolute address as it is; a relative one below the connector's `base_url`.
+    """An absolute address as it is; a relative one below the connector's `base_url`. A person typed `url`.
 
     Raises InvalidInputError when there is no base, UnsafeUrlError when the result must not be used.
     """
     if re.match(r"^[a-zA-Z][a-zA-Z0-9+.-]*://", url):
-        return check_url(url)
+        return check_url(url, hint="Type another one, beginning with https://.")
     if not inputs.connector.base_url:
         raise InvalidInputError(
             f"{inputs.connector.name} has no base address, so “{url[:60]}” cannot be completed.",
@@ -88,4 +88,4 @@ def resolve_url(inputs: Inputs, credential: Credential, url: str) -> str:
         )
     values = template_values(with_stored(inputs, credential), credential)
     base = check_url(render_url(inputs.connector.base_url, values), "The base address")
-    return check_url(base.rstrip("/") + "/" + url.lstrip("/"))
+    return check_url(base.rstrip("/") + "/" + url.lstrip("/"), hint="Check the path that was typed.")

@@ -50,26 +50,14 @@ def problem_with(url: str) -> str:
     return "it is a link-local address" if _is_link_local(host) else ""
 
 
-def _is_link_local(host: str) -> bool:
-    """Whether a literal address is link-local, in any of the spellings that a resolver understands."""
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        try:
-            address = ipaddress.IPv4Address(socket.inet_aton(host.rstrip(".")))
-        except (OSError, ValueError):
-            return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    return bool((mapped or address).is_link_local)
+_HINT = "Check the connector's definition and its settings."
 
 
-def check_url(url: str, what: str = "The address") -> str:
+def check_url(url: str, what: str = "The address", hint: str = _HINT) -> str:
     """Returns the URL, or raises UnsafeUrlError that says why it is refused."""
     if reason := problem_with(url):
         shown = url.split("?", 1)[0][:80]
-        raise UnsafeUrlError(
-            f"{what} “{shown}” was not used: {reason}.", "Check the connector's definition and its settings."
-        )
+        raise UnsafeUrlError(f"{what} “{shown}” was not used: {reason}.", hint)
     return url
 
 

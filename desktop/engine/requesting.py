@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from time import perf_counter
-from typing import Any
 
 import httpx
 
@@ -17,12 +16,16 @@ from connectors.wire.applying import CredentialAuth, resolve_url, standing_heade
 from desktop.engine.accounts import value_text
 from desktop.engine.core import Core, Subject, flat
 from desktop.engine.events import AccountChanged
+from desktop.engine.network.exchange import noting_headers
+from desktop.engine.network.http import CUT
 from desktop.engine.privacy.redaction import redactor
 from desktop.engine.refreshing.due import is_due
 from desktop.engine.refreshing.refreshing import Refreshing
+from desktop.engine.requests.checking import Headers, header_pairs, problems, refuse
 from desktop.engine.results import Answer
 from desktop.engine.sessions.renewing import Sessions
 from desktop.vault.errors import VaultError
+from desktop.vault.records import AccountRow, StoredState
 
 log = logging.getLogger(__name__)
 
@@ -36,8 +39,15 @@ class Requesting:
         self._sessions = sessions
 
     async def token(self, account_id: str, field: str, min_valid: float) -> str:
-        """The value of a field of the record, with an access token that lasts `min_valid` seconds more."""
+        """The value of a field of the record, with an access token that lasts `min_valid` seconds more.
+
+        One that the service has refused for good is not handed out. One whose renewal alone was refused is,
+        as long as it lasts. A service whose tokens never last that long gives what it gives.
+        """
+        row = self._core.vault.account(account_id)
+        _refuse_unless(not row.token_refused, row)
         subject = await self._ready(account_id, min_valid)
+        _refuse_unless(not subject.credential.expires_within(min_valid), subject.row)
         values = flat(subject.credential)
         value = values.get(field)
         if value in (None, ""):
@@ -57,32 +67,41 @@ class Requesting:
                 message = await self._validate(subject)
             except InvalidTokenError as error:
                 oauth = subject.inputs.method.type in ("oauth2", "oauth")
-                state = "needs_sign_in" if oauth else "invalid"
-                self._set_state(account_id, state, error.sentence)
+                state: StoredState = "needs_sign_in" if oauth else "invalid"
+                self._set_state(account_id, state, error.sentence, token_refused=True)
                 raise
-            if self._core.vault.account(account_id).state != "connected":
-                self._set_state(account_id, "connected", "")
+            now = self._core.vault.account(account_id)
+            if now.state != "connected" or now.token_refused:
+                self._set_state(account_id, "connected", "", token_refused=False)
             operation.summary = message or f"{row.name} works."
             return message
 
     async def request(
-        self, account_id: str, method: str, url: str, headers: Mapping[str, str], body: bytes | str | None
+        self,
+        account_id: str,
+        method: str,
+        url: str,
+        headers: Mapping[str, str] | Sequence[tuple[str, str]],
+        body: bytes | str | None,
     ) -> Answer:
         """Sends one request with the account's credential; renews and sends it again once if refused.
 
         Relative addresses use the connector's base. Redirects are handed back, not followed: the next
-        address might be somebody else's.
+        address might be somebody else's. A header that the credential sets wins over one of that name in
+        `headers`; one in `headers` wins over the connector's own.
         """
         row = self._core.vault.account(account_id)
+        pairs = header_pairs(headers)
+        refuse(problems(method, url, pairs))
         with self._core.journal.operation(
             "used", account_id=account_id, connector=row.connector
         ) as operation:
             subject = await self._ready(account_id, 0)
-            answer = await self._send(subject, method, url, headers, body, renewed=False)
+            answer = await self._send(subject, method, url, pairs, body, renewed=False)
             refused = answer.status in subject.inputs.method.invalid_token_status
             if refused and can_refresh(subject.inputs.method, subject.credential):
-                subject = await self._renewed(subject)
-                answer = await self._send(subject, method, url, headers, body, renewed=True)
+                subject = await self._instead_of_refused(subject)
+                answer = await self._send(subject, method, url, pairs, body, renewed=True)
             operation.summary = f"{method.upper()} {answer.url.split('?')[0]} answered {answer.status}."
         self._used(account_id)
         return answer
@@ -120,12 +139,20 @@ class Requesting:
         await self._refreshing.refresh(subject.row.id, seen=subject.row.generation)
         return self._core.subject(subject.row.id)
 
+    async def _instead_of_refused(self, subject: Subject) -> Subject:
+        try:
+            return await self._renewed(subject)
+        except InvalidTokenError as error:
+            # Both were refused, the token and its renewal: what is left is good for nothing.
+            self._set_state(subject.row.id, "needs_sign_in", error.sentence, token_refused=True)
+            raise
+
     async def _send(
         self,
         subject: Subject,
         method: str,
         url: str,
-        headers: Mapping[str, str],
+        headers: Headers,
         body: bytes | str | None,
         *,
         renewed: bool,
@@ -135,10 +162,12 @@ class Requesting:
         started = perf_counter()
         try:
             standing = standing_headers(subject.inputs, subject.credential)
-            own = httpx.Headers({**standing, **httpx.Headers(dict(headers))})
+            given = {name.lower() for name, _ in headers}
+            own = [*(line for line in standing.items() if line[0] not in given), *headers]
             request = client.build_request(method.upper(), address, headers=own, content=body)
             auth = CredentialAuth(subject.inputs, subject.credential)
-            response = await client.send(request, auth=auth, follow_redirects=False)
+            with noting_headers():
+                response = await client.send(request, auth=auth, follow_redirects=False)
         except (httpx.InvalidURL, ValueError) as error:
             raise InvalidInputError("That request cannot be sent as it is.", f"Check it: {error}.") from error
         return Answer(
@@ -149,6 +178,8 @@ class Requesting:
             elapsed=perf_counter() - started,
             url=redactor.redact(str(response.request.url)),
             renewed=renewed,
+            truncated=CUT in response.extensions,
+            size=response.extensions.get(CUT, len(response.content)),
         )
 
     def _used(self, account_id: str) -> None:
@@ -160,6 +191,11 @@ class Requesting:
             return
         self._core.emit(AccountChanged(account_id))
 
-    def _set_state(self, account_id: str, state: Any, reason: str) -> None:
-        self._core.vault.set_state(account_id, state, redactor.redact(reason))
+    def _set_state(self, account_id: str, state: StoredState, reason: str, *, token_refused: bool) -> None:
+        self._core.vault.set_state(account_id, state, redactor.redact(reason), token_refused=token_refused)
         self._core.emit(AccountChanged(account_id))
+
+
+def _refuse_unless(good: bool, row: AccountRow) -> None:
+    if not good and row.state in ("needs_sign_in", "invalid"):
+        raise InvalidTokenError(row.state_reason or f"The service no longer accepts {row.name}.")

@@ -81,6 +81,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     elapsed: float
     url: str  # redacted
     renewed: bool = False  # the token was renewed and the request sent a second time
+    truncated: bool = False  # there was more of the body; it was not read
+    size: int | None = None  # bytes of the whole body, where that is known
 
     @property
     def text(self) -> str:

@@ -32,8 +32,13 @@ class AccountUse(VaultKeeping):
         headers: Mapping[str, str] | None = None,
         body: bytes | str | None = None,
     ) -> Answer:
-        """One authenticated request; renewed and sent again once if the service refuses the token."""
-        return await self._parts.requesting.request(account_id, method, url, headers or {}, body)
+        """One authenticated request; renewed and sent again once if the service refuses the token.
+
+        In a sequence a header may come twice. Of the answer's body 10 MiB are read (`Answer.truncated`).
+        Cancelling the future closes the connection. Raises InvalidInputError with `fields` (method, url,
+        headers) where it cannot be sent, UnsafeUrlError, InvalidTokenError, TemporaryError, ServiceError.
+        """
+        return await self._parts.requesting.request(account_id, method, url, headers, body)
 
     async def saved_requests(self, account_id: str) -> list[SavedRequest]:
         """What is kept with the account, by name. Holds secrets where headers or bodies do."""

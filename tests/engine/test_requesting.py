@@ -184,3 +184,50 @@ def test_testing_marks_nothing_when_the_service_is_unwell(
     with pytest.raises(kind):
         at_work.run(at_work.engine.test(row.id))
     assert at_work.run(at_work.engine.account(row.id)).shown == "connected"
+
+
+def refuse_the_renewal(at_work: Bench) -> str:
+    """An account whose refresh token was refused while its access token is still good."""
+    account_id = at_work.connect().id
+    at_work.run(at_work.engine.edit(account_id, {"refresh_token": "spoilt"}))
+    with pytest.raises(InvalidTokenError):
+        at_work.run(at_work.engine.refresh(account_id))
+    assert at_work.run(at_work.engine.account(account_id)).shown == "needs_sign_in"
+    return account_id
+
+
+def test_a_token_whose_renewal_alone_was_refused_is_handed_out_as_long_as_it_lasts(at_work: Bench) -> None:
+    account_id = refuse_the_renewal(at_work)
+    token = at_work.run(at_work.engine.token(account_id))
+    assert token == at_work.run(at_work.engine.account(account_id)).credential.access_token
+    assert request(at_work, account_id, "GET", ME).status == 200
+    with pytest.raises(InvalidTokenError):
+        at_work.run(at_work.engine.token(account_id, min_valid=10_000_000))
+
+
+@pytest.mark.parametrize("by", ["test", "request"])
+def test_a_token_that_the_service_refused_itself_is_not_handed_out(at_work: Bench, by: str) -> None:
+    account_id = at_work.connect().id
+    at_work.provider.end_all_tokens(grants=True)
+    with pytest.raises(InvalidTokenError) as caught:
+        if by == "test":
+            at_work.run(at_work.engine.test(account_id))
+        else:
+            request(at_work, account_id, "GET", ME)
+    with pytest.raises(InvalidTokenError) as refused:
+        at_work.run(at_work.engine.token(account_id))
+    assert refused.value.sentence == caught.value.sentence
+    # Another token is another matter.
+    at_work.run(at_work.engine.edit(account_id, {"access_token": "typed-by-hand"}))
+    assert at_work.run(at_work.engine.token(account_id)) == "typed-by-hand"
+
+
+def test_a_key_that_was_refused_is_handed_out_again_once_it_works(at_work: Bench) -> None:
+    row = at_work.connect("demo-key", {"api_key": AMELIA_KEY})
+    at_work.provider.knobs.fail_next(1, 401, path="/key/me")
+    with pytest.raises(InvalidTokenError):
+        at_work.run(at_work.engine.test(row.id))
+    with pytest.raises(InvalidTokenError):
+        at_work.run(at_work.engine.token(row.id, "api_key"))
+    at_work.run(at_work.engine.test(row.id))
+    assert at_work.run(at_work.engine.token(row.id, "api_key")) == AMELIA_KEY

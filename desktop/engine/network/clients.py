@@ -27,7 +27,7 @@ class Clients:
 
     @property
     def requests(self) -> httpx.AsyncClient:
-        """For what people ask for with `request`."""
+        """For what people ask for with `request`. What lies beyond the limit of a body is left."""
         return self._client(REQUEST_BODY_LIMIT)
 
     @property
@@ -50,7 +50,11 @@ class Clients:
     def _client(self, body_limit: int) -> httpx.AsyncClient:
         if body_limit not in self._made:
             ca_file = self._preferences().ca_file
-            client = make_client(ca_file=Path(ca_file) if ca_file else None, body_limit=body_limit)
+            client = make_client(
+                ca_file=Path(ca_file) if ca_file else None,
+                body_limit=body_limit,
+                cut_bodies=body_limit == REQUEST_BODY_LIMIT,
+            )
             client.event_hooks["request"].append(note_request)
             client.event_hooks["response"].append(note_response)
             self._made[body_limit] = client

@@ -8,7 +8,7 @@ from typing import Protocol
 
 
 class BodyTooLargeError(Exception):
-    """The unpacked body goes beyond the cap."""
+    """The unpacked body goes beyond the cap; what fits is in `Decoder.taken`."""
 
 
 class Decoder(Protocol):
@@ -17,6 +17,11 @@ class Decoder(Protocol):
     def feed(self, chunk: bytes) -> None: ...
 
     def finish(self) -> bytes: ...
+
+    @property
+    def taken(self) -> bytes:
+        """What was unpacked so far, up to the cap."""
+        ...
 
 
 def decoder_for(encodings: Sequence[str], limit: int) -> Decoder | None:
@@ -39,11 +44,16 @@ class _Plain:
         self._limit = limit
 
     def feed(self, chunk: bytes) -> None:
-        if len(self._body) + len(chunk) > self._limit:
+        room = self._limit - len(self._body)
+        self._body += chunk[:room]
+        if len(chunk) > room:
             raise BodyTooLargeError
-        self._body += chunk
 
     def finish(self) -> bytes:
+        return self.taken
+
+    @property
+    def taken(self) -> bytes:
         return bytes(self._body)
 
 
@@ -66,7 +76,11 @@ class _Inflating:
     def finish(self) -> bytes:
         if self._inflater is not None and not self._inflater.eof:
             raise EOFError
-        return bytes(self._body)
+        return self.taken
+
+    @property
+    def taken(self) -> bytes:
+        return bytes(self._body[: self._limit])
 
     def _start(self, chunk: bytes) -> zlib._Decompress:
         # Some servers send raw deflate where RFC 9110 8.4.1.2 means zlib; its first byte tells.

@@ -27,6 +27,7 @@ MOST_STEPS = 50
 
 log = logging.getLogger(__name__)
 _steps: ContextVar[list[Step] | None] = ContextVar("exchange_steps", default=None)
+_with_headers: ContextVar[bool] = ContextVar("exchange_with_headers", default=False)
 _in_full: ContextVar[bool] = ContextVar("exchange_in_full", default=False)
 _in_clear: ContextVar[bool] = ContextVar("exchange_in_clear", default=False)
 
@@ -46,6 +47,16 @@ def collecting(*, in_full: bool = False, in_clear: bool = False) -> Iterator[lis
         _steps.reset(token)
         _in_full.reset(full)
         _in_clear.reset(clear)
+
+
+@contextmanager
+def noting_headers() -> Iterator[None]:
+    """Inside, the steps also hold the names in the query and the headers, those that may be secret masked."""
+    token = _with_headers.set(True)
+    try:
+        yield
+    finally:
+        _with_headers.reset(token)
 
 
 def with_steps(failure: Failure, steps: list[Step]) -> Failure:
@@ -73,13 +84,18 @@ async def note_request(request: httpx.Request) -> None:
     }
     request.extensions["jackfield_step"] = (step, perf_counter())
     steps.append(step)
+    if _with_headers.get():
+        step["sent"] = {"query": _names_in(url), "headers": headers_of(request.headers)}
     if _in_full.get():
         body = shape_of(await request.aread(), request.headers.get("content-type", ""))
-        names = [f"{name}={MASK}" for name, _ in url.params.multi_items()]
-        step["sent"] = {"query": names, "headers": headers_of(request.headers), "body": body}
+        step["sent"] = {"query": _names_in(url), "headers": headers_of(request.headers), "body": body}
         log.info("sent %s %s %s", request.method, step["url"], step["sent"])
     if _in_clear.get():
         step["in_clear"] = InClear(text_of(f"{request.method} {url}", request.headers, await request.aread()))
+
+
+def _names_in(url: httpx.URL) -> list[str]:
+    return [f"{name}={MASK}" for name, _ in url.params.multi_items()]
 
 
 async def note_response(response: httpx.Response) -> None:
@@ -90,6 +106,8 @@ async def note_response(response: httpx.Response) -> None:
     step, started = begun
     step["status"] = response.status_code
     step["ms"] = round((perf_counter() - started) * 1000)
+    if _with_headers.get():
+        step["answered"] = {"headers": headers_of(response.headers)}
     if _in_full.get():
         body = shape_of(await response.aread(), response.headers.get("content-type", ""))
         step["answered"] = {"headers": headers_of(response.headers), "body": body}

@@ -22,10 +22,11 @@ from desktop.engine.network.errors import explain_network
 from desktop.engine.network.routing import RoutedTransport
 
 AUTH_BODY_LIMIT = 1024 * 1024  # bytes, for every step of signing in
-REQUEST_BODY_LIMIT = 32 * 1024 * 1024  # bytes, for a plain request with a credential
+REQUEST_BODY_LIMIT = 10 * 1024 * 1024  # bytes, for a plain request with a credential; the rest is left
 DOCUMENT_BODY_LIMIT = 64 * 1024 * 1024  # bytes, for an imported description of a service
 HEADER_LIMIT = 16 * 1024  # bytes
 DEADLINE = 30.0  # seconds, for a whole request
+CUT = "jackfield_cut"  # extension of an answer whose body was left unread: the whole's bytes, if known
 _OF_THE_WAY = (b"content-encoding", b"transfer-encoding", b"content-length")
 
 
@@ -34,6 +35,7 @@ def make_client(
     ca_file: Path | None = None,
     proxy: str | None = None,
     body_limit: int = AUTH_BODY_LIMIT,
+    cut_bodies: bool = False,
     deadline: float = DEADLINE,
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> httpx.AsyncClient:
@@ -41,11 +43,12 @@ def make_client(
 
     `ca_file` is trusted besides the system's authorities; `proxy` goes before the environment's and the
     system's; `body_limit` is in bytes, `deadline` in seconds. A request raises UnsafeUrlError (nothing was
-    sent), TemporaryError (network) or ServiceError (an answer that cannot be taken).
+    sent), TemporaryError (network) or ServiceError (an answer that cannot be taken). With `cut_bodies` a
+    body beyond the limit is no error: its beginning is handed back, and the extension `CUT` is set.
     """
     inner = transport or RoutedTransport(tls_context(ca_file), proxy)
     return httpx.AsyncClient(
-        transport=GuardedTransport(inner, body_limit=body_limit, deadline=deadline),
+        transport=GuardedTransport(inner, body_limit=body_limit, deadline=deadline, cut_bodies=cut_bodies),
         trust_env=False,
         follow_redirects=False,
         max_redirects=0,
@@ -82,9 +85,12 @@ def tls_context(ca_file: Path | None = None) -> ssl.SSLContext:
 class GuardedTransport(httpx.AsyncBaseTransport):
     """Holds one request to the rules, whatever transport carries it."""
 
-    def __init__(self, inner: httpx.AsyncBaseTransport, *, body_limit: int, deadline: float) -> None:
+    def __init__(
+        self, inner: httpx.AsyncBaseTransport, *, body_limit: int, deadline: float, cut_bodies: bool = False
+    ) -> None:
         self._inner = inner
         self._body_limit = body_limit
+        self._cut_bodies = cut_bodies
         self._deadline = deadline
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -116,21 +122,23 @@ class GuardedTransport(httpx.AsyncBaseTransport):
                 raise ServiceError(
                     f"{host} sent more than {HEADER_LIMIT // 1024} KiB of headers; they were not read."
                 )
-            body = await self._read(response, host)
+            body, cut = await self._read(response, host)
         finally:
             await response.aclose()
         headers = response.headers.raw
         if request.method != "HEAD":  # there the length is the answer's own, and nothing was unpacked
             headers = [(name, value) for name, value in headers if name.lower() not in _OF_THE_WAY]
-            headers.append((b"Content-Length", str(len(body)).encode()))
+            if not cut:
+                headers.append((b"Content-Length", str(len(body)).encode()))
         return httpx.Response(
             response.status_code,
             headers=headers,
             stream=httpx.ByteStream(body),
-            extensions=response.extensions,
+            extensions=response.extensions | ({CUT: _told_size(response)} if cut else {}),
         )
 
-    async def _read(self, response: httpx.Response, host: str) -> bytes:
+    async def _read(self, response: httpx.Response, host: str) -> tuple[bytes, bool]:
+        """The body, unpacked, and whether there was more of it."""
         decoder = decoder_for(
             response.headers.get_list("content-encoding", split_commas=True), self._body_limit
         )
@@ -140,8 +148,10 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         try:
             async for chunk in response.stream:
                 decoder.feed(chunk)
-            return decoder.finish()
+            return decoder.finish(), False
         except BodyTooLargeError:
+            if self._cut_bodies:
+                return decoder.taken, True
             raise ServiceError(
                 f"The answer of {host} is larger than {_size(self._body_limit)}; it was not read further.",
                 status=response.status_code,
@@ -151,6 +161,12 @@ class GuardedTransport(httpx.AsyncBaseTransport):
                 f"The answer of {host} could not be unpacked: it is damaged or broke off.",
                 status=response.status_code,
             ) from None
+
+
+def _told_size(response: httpx.Response) -> int | None:
+    """The bytes of a body, as its head says them; packed they are another number."""
+    told = response.headers.get("content-length", "")
+    return int(told) if told.isdecimal() and "content-encoding" not in response.headers else None
 
 
 def check_target(url: httpx.URL) -> None:
