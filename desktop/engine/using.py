@@ -29,7 +29,7 @@ class AccountUse(VaultKeeping):
         account_id: str,
         method: str,
         url: str,
-        headers: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | Sequence[tuple[str, str]] = (),
         body: bytes | str | None = None,
     ) -> Answer:
         """One authenticated request; renewed and sent again once if the service refuses the token.
@@ -76,3 +76,35 @@ class AccountUse(VaultKeeping):
     async def operations(self, account_id: str) -> tuple[Operation, ...]:
         """The operations of the account's service, where its definition was made from a document."""
         return self._parts.saved_requests.operations(account_id)
+
+    async def request_preview(self, account_id: str) -> RequestPreview:
+        """Where the account's requests go and what is put on them, secrets masked. Raises ConnectorError."""
+        from desktop.engine.requests.preview import preview
+
+        return preview(self._parts.core.subject(account_id))
+
+    async def read_answer(self, answer: Answer) -> Readable:
+        """An answer made readable, with known secrets covered beside it."""
+        from desktop.engine.requests.reading import readable
+
+        return await asyncio.to_thread(readable, answer)
+
+    async def save_answer(self, answer: Answer, path: Path) -> None:
+        """Writes the body as it came into a file that only its owner may read. Raises SaveFailedError."""
+        await asyncio.to_thread(write_private, path, answer.body)
+
+    async def as_curl(
+        self,
+        account_id: str,
+        method: str,
+        url: str,
+        headers: Sequence[tuple[str, str]] = (),
+        body: str = "",
+    ) -> str:
+        """The request as a line for a shell that asks this program for the secrets.
+
+        Raises InvalidInputError where a shell cannot do it.
+        """
+        from desktop.engine.requests.curl import as_curl
+
+        return as_curl(self._parts.core.subject(account_id), method, url, headers, body)
