@@ -85,6 +85,10 @@ class VaultChanged(msgspec.Struct, frozen=True):
     state: VaultState
 
 
+class BackupsChanged(msgspec.Struct, frozen=True):
+    """A backup was made, or could not be made."""
+
+
 class ConnectorsChanged(msgspec.Struct, frozen=True):
     """Definitions or a connector's settings changed."""
 
@@ -111,4 +115,5 @@ Event = (
     | ConnectorsChanged
     | SavedRequestsChanged
     | ActivityAdded
+    | BackupsChanged
 )

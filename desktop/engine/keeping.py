@@ -9,6 +9,7 @@ from desktop.engine.lifecycle import EngineLife
 from desktop.engine.results import CheckReport
 
 if TYPE_CHECKING:
+    from desktop.engine.backups.report import Backups
     from desktop.vault.vault import SlotInfo
 
 
@@ -30,7 +31,8 @@ class VaultKeeping(EngineLife):
         await self._parts.lock()
 
     async def change_passphrase(self, old: str | None, new: str) -> None:
-        """Wraps the vault's key anew. Nothing else is written."""
+        """Wraps the vault's key anew, after a backup of what was written since the last one."""
+        await self._parts.backups.before_risk()
         await self._parts.core.session.change_passphrase(old, new)
 
     async def slots(self) -> list[SlotInfo]:
@@ -48,6 +50,10 @@ class VaultKeeping(EngineLife):
     async def check_vault(self) -> CheckReport:
         """Looks through the whole vault for damage."""
         return CheckReport(tuple(await self._parts.core.session.check()))
+
+    async def backups(self) -> Backups:
+        """The backups beside the vault, the newest first. Works while it is locked."""
+        return await self._parts.backups.report()
 
     async def backup(self, path: Path) -> None:
         """Writes an encrypted copy, with the key slots."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop.engine.accounts import Accounts
+from desktop.engine.backups.rolling import RollingBackups
 from desktop.engine.audit.noting import Noting
 from desktop.engine.connect.connecting import Connecting
 from desktop.engine.core import Core
@@ -54,6 +55,7 @@ class Parts:
         self.saved_requests = SavedRequests(self.core)
         self.disconnecting = Disconnecting(self.core, self.refreshing)
         self.scheduler = Scheduler(self.core, self.refreshing) if scheduled else None
+        self.backups = RollingBackups(self.core, stays=scheduled)
         if self.scheduler is not None:
             subscribers.add(self.scheduler.on_event)
 
@@ -68,6 +70,7 @@ class Parts:
         self.core.secret_logging.end_over()
         if self.scheduler is not None:
             self.scheduler.start()
+        self.backups.start()
 
     async def lock(self) -> None:
         """Ends everything that needs the vault, then closes it."""
@@ -76,6 +79,7 @@ class Parts:
 
     async def close(self) -> None:
         """The end: vault and clients closed, nothing left running."""
+        await self.backups.finish()
         if self.core.actor == "window":
             self.core.secret_logging.end_all("the window was closed")
         self.core.secret_logging.stop()  # a command ends with every call: what it turned on goes on
@@ -89,6 +93,7 @@ class Parts:
     async def _settle(self) -> None:
         if self.scheduler is not None:
             await self.scheduler.stop()
+        await self.backups.stop()
         await self.connecting.cancel_all()
         await self.refreshing.settle(PATIENCE)
         self.noting.locking()

@@ -14,6 +14,7 @@ from desktop.engine.events import (
     AccountRemoved,
     ActivityAdded,
     AttemptChanged,
+    BackupsChanged,
     ConnectorsChanged,
     Event,
     Failure,
@@ -49,6 +50,7 @@ class Bridge(QObject):
     vault_changed = Signal(object)
     connectors_changed = Signal(object)
     activity_added = Signal(object)
+    backups_changed = Signal(object)
     failed_unheard = Signal(object)
 
     _happened = Signal(object)
@@ -148,6 +150,8 @@ class Bridge(QObject):
             self.connectors_changed.emit(event)
         elif isinstance(event, ActivityAdded):
             self.activity_added.emit(event)
+        elif isinstance(event, BackupsChanged):
+            self.backups_changed.emit(event)
 
     def _close_reader(self) -> None:
         if self._reader is not None:

@@ -7,12 +7,10 @@ compression (encrypted data does not get smaller): backup.json, keyslots.json, v
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 import struct
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -28,6 +26,7 @@ from desktop.vault.errors import (
     SaveFailedError,
     WrongPassphraseError,
 )
+from desktop.vault.keeping.work import tidy, work_folder
 from desktop.vault.keyslots import KeySlots
 
 SUFFIX = ".jackfield-backup"
@@ -54,12 +53,27 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
 
 
-def write(database: Database, key: bytes, home: Path, path: Path, *, portable: bool = True) -> None:
+class Label(msgspec.Struct, frozen=True):
+    """What can be known of a backup without its passphrase."""
+
+    made_at: datetime
+    slots: KeySlots
+
+
+def write(
+    database: Database,
+    key: bytes,
+    home: Path,
+    path: Path,
+    *,
+    portable: bool = True,
+    go_on: Callable[[], None] = lambda: None,
+) -> None:
     """Writes a backup and opens it again before it gets its name. Mode 0600; nothing is left on failure.
 
     `portable` demands a passphrase slot, without which no other computer could open it. An older backup
-    of that name is replaced, any other file is not. Raises SaveFailedError, MissingKeySlotError,
-    DamagedVaultError.
+    of that name is replaced, any other file is not. `go_on` is called from time to time and ends it by
+    raising. Raises SaveFailedError, MissingKeySlotError, DamagedVaultError.
     """
     slots = keyslots.load(home)
     if portable and slots.find("passphrase") is None:
@@ -67,20 +81,31 @@ def write(database: Database, key: bytes, home: Path, path: Path, *, portable: b
             "This vault has no passphrase, so a backup of it could not be opened on another computer.",
             "Set a passphrase first.",
         )
+
+    def copy_all(target: Database) -> None:
+        database.copy_into(target, go_on)
+
+    write_made(copy_all, slots, key, home, path)
+
+
+def write_made(fill: Callable[[Database], None], slots: KeySlots, key: bytes, home: Path, path: Path) -> None:
+    """The same of a database that `fill` writes into an empty one. `home` lends the work folder."""
     _refuse_foreign_file(path)
     partial = files.beside(path)
-    with files.saving(f"The backup {path}"), _work_folder(home) as work:
+    with files.saving(f"The backup {path}"), work_folder(home, partial) as work:
+        copy = work / layout.DATABASE
+        files.write_new(copy, b"")
+        target = Database(copy, key, new=True)
         try:
-            copy = work / layout.DATABASE
-            _copy(database, copy, key)
-            _pack(partial, slots, copy)
-            copy.unlink()
-            _unpack(partial, work)
-            checking.verify(copy, key)
-            partial.replace(path)
-            files.sync_folder(path.parent)
+            fill(target)
         finally:
-            partial.unlink(missing_ok=True)
+            target.close()  # moves everything from its WAL into the one file
+        _pack(partial, slots, copy)
+        copy.unlink()
+        _unpack(partial, work)
+        checking.verify(copy, key)
+        partial.replace(path)
+        files.sync_folder(path.parent)
 
 
 def write_before_migration(database: Database, key: bytes, home: Path, have: int) -> None:
@@ -101,9 +126,10 @@ def restore(home: Path, path: Path, passphrase: str | None = None) -> Path | Non
     if not path.is_file():
         raise DamagedVaultError(f"There is no backup {path}.", "Check the file's name.")
     files.make_private_folder(home)
+    tidy(home)
     replacing.finish(home)
     with locks.held(home / layout.USE_LOCK, alone=True), files.saving("The restored vault"):
-        with _work_folder(home) as staging:
+        with work_folder(home) as staging:
             new = staging / "new"
             files.new_private_folder(new)
             slots = _unpack(path, new)
@@ -112,6 +138,29 @@ def restore(home: Path, path: Path, passphrase: str | None = None) -> Path | Non
             kept = replacing.begin(home, staging)
         store.check(home)
         return kept
+
+
+def read_label(path: Path) -> Label:
+    """When it was made and what opens it. Raises DamagedVaultError, NewerSchemaError, MissingKeySlotError."""
+    try:
+        with zipfile.ZipFile(path) as container:
+            _check_members(container, path)
+            manifest = msgspec.json.decode(container.read(_MANIFEST), type=Manifest)
+            _refuse_newer(manifest)
+            return Label(manifest.created_at, keyslots.decode(container.read(layout.KEY_SLOTS)))
+    except (*_UNREADABLE, OSError) as error:
+        raise _not_a_backup(path) from error
+
+
+def check_bytes(path: Path) -> None:
+    """Reads the whole file and compares every byte with its checksum. Raises DamagedVaultError."""
+    try:
+        with zipfile.ZipFile(path) as container:
+            whole = container.testzip() is None
+    except (*_UNREADABLE, OSError) as error:
+        raise _not_a_backup(path) from error
+    if not whole:
+        raise _not_a_backup(path)
 
 
 def _open(slots: KeySlots, passphrase: str | None) -> bytes:
@@ -124,27 +173,6 @@ def _open(slots: KeySlots, passphrase: str | None) -> bytes:
             "The passphrase does not open this backup.",
             "It is the one that the vault had when the backup was made. Nothing was changed.",
         ) from error
-
-
-@contextmanager
-def _work_folder(home: Path) -> Iterator[Path]:
-    """A private folder that is gone afterwards, unless it was moved to where it belongs."""
-    folder = home / f".work-{secrets.token_hex(8)}"
-    files.new_private_folder(folder)
-    try:
-        yield folder
-    finally:
-        if folder.exists():
-            shutil.rmtree(folder)
-
-
-def _copy(database: Database, copy: Path, key: bytes) -> None:
-    files.write_new(copy, b"")
-    target = Database(copy, key, new=True)
-    try:
-        database.copy_into(target)
-    finally:
-        target.close()  # moves everything from its WAL into the one file
 
 
 def _pack(partial: Path, slots: KeySlots, copy: Path) -> None:

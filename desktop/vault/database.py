@@ -7,7 +7,7 @@ the digits are checked. A connection belongs to the thread that opened it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from desktop.vault.errors import BusyVaultError, DamagedVaultError, SaveFailedError, VaultError
 
 BUSY_SECONDS = 5.0
+_PAGES_AT_ONCE = 1000
 _RAW_KEY = re.compile(r"[0-9a-f]{64}")
 _BUSY = {5, 6}  # SQLITE_BUSY, SQLITE_LOCKED
 _DAMAGED = {11, 26}  # SQLITE_CORRUPT, SQLITE_NOTADB
@@ -113,10 +114,16 @@ class Database:
             if self._connection.in_transaction:
                 self.execute("ROLLBACK")
 
-    def copy_into(self, other: Database) -> None:
-        """Copies all pages into another database with the same key."""
-        with translated(self.path):
-            self._connection.backup(other._connection)
+    def copy_into(self, other: Database, go_on: Callable[[], None] = lambda: None) -> None:
+        """Copies all pages, as they are at one moment, into another database with the same key.
+
+        `go_on` is called every few megabytes; what it raises ends the copying.
+        """
+        with translated(self.path), self.snapshot():
+            self.rows("SELECT 1 FROM sqlite_master")  # the moment; without it every write starts it anew
+            self._connection.backup(
+                other._connection, pages=_PAGES_AT_ONCE, progress=lambda *_: go_on(), sleep=0
+            )
 
     def close(self) -> None:
         """Closes the connection. A second call does nothing."""

@@ -12,6 +12,8 @@ BACKUPS = "backups"
 # A restore that is decided but not done yet; whoever comes next finishes it.
 PENDING_RESTORE = "restore-pending"
 USE_LOCK = "vault.lock"
+WORK_LOCK = "work.lock"
+ROLLING_LOCK = "rolling.lock"
 RESTORE_LOCK = "restore.lock"
 UNLOCK_LOCK = "unlock.lock"
 

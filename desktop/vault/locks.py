@@ -19,6 +19,8 @@ from desktop.vault.errors import BusyVaultError
 if sys.platform != "win32":
     import fcntl
 
+SHARED = sys.platform != "win32"  # whether the locks of this module hold anybody off
+
 
 class Lock:
     """A lock that is held until `release`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -23,6 +24,9 @@ from desktop.vault import (
 from desktop.vault.database import Database
 from desktop.vault.errors import MissingKeySlotError
 from desktop.vault.exchange.ways import Exchanging
+from desktop.vault.keeping import rolling
+from desktop.vault.keeping.kept import KeptBackup
+from desktop.vault.keeping.work import tidy
 from desktop.vault.keyslots import Slot
 from desktop.vault.reader import Reader
 from desktop.vault.unlocking import (
@@ -100,6 +104,7 @@ class Vault(Exchanging):
         store.check(home)
         lock = locks.Lock(home / layout.USE_LOCK, alone=False)
         try:
+            tidy(home)
             replacing.finish(home)  # nobody can begin a replacement any more
             database = Database(home / layout.DATABASE, key)
             try:
@@ -182,6 +187,10 @@ class Vault(Exchanging):
         Replaces an older backup of that name, but no other file.
         """
         backup.write(self._database, self.key, self.home, path)
+
+    def roll_backup(self, go_on: Callable[[], None] = lambda: None) -> KeptBackup | None:
+        """A backup in the vault's own folder, where the last three stay; see `keeping.rolling`."""
+        return rolling.make(self._database, self.key, self.home, go_on)
 
     @staticmethod
     def restore(home: Path, backup_path: Path, passphrase: str | None = None) -> Path | None:

@@ -1,0 +1,1 @@
+"""Backups that are made by themselves, and the ways back when the vault is damaged."""
