@@ -272,7 +272,7 @@ class Method(msgspec.Struct, frozen=True, kw_only=True):
     refresh_access_token: TokenRequest | Hook | None = None
     revoke_access_token: Step | None = None
     token_answer: TokenAnswer = TokenAnswer()
-    client_auth: Literal["body", "basic", "both", "none", "private_key_jwt"] = "body"
+    client_auth: Literal["body", "basic", "both", "none", "private_key_jwt", "client_secret_jwt"] = "body"
     grant: Grant = "authorization_code"
     issuer: str = ""  # a template; steps that the definition leaves out come from discovery
     pushed_authorization_url: str = ""  # RFC 9126
@@ -309,6 +309,7 @@ class Connector(msgspec.Struct, frozen=True, kw_only=True):
     log_exchange: bool = False  # headers and bodies, without their values, go to Activity and the log
     request_headers: Mapping[str, str] = {}  # on requests that do not set them themselves
     hosts: tuple[str, ...] = ()  # further hosts that a shut-in program may reach, such as *.example.com
+    local: bool = False  # for the own network: private addresses may be reached that nobody typed
     settings: tuple[Field, ...] = ()  # client_id, client_secret … apart from accounts
     redirect: Redirect = Redirect()
     origin: Literal["catalog", "own"] = "catalog"

@@ -12,6 +12,7 @@ from connectors.inputs import Connected, Inputs, with_stored
 from connectors.methods import device, discovery, form, grants, oauth1, oauth2
 from connectors.methods.authorization import asked_scope
 from connectors.ports import Ports, Progress
+from connectors.wire.reach import within_reach
 from connectors.worker.session import worker_operation
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
 ]
 
 
+@within_reach
 @worker_operation()
 async def connect(inputs: Inputs, ports: Ports, progress: Progress) -> Connected:
     """Carries out the method, from the form to a tested credential with a name.
@@ -48,6 +50,7 @@ async def connect(inputs: Inputs, ports: Ports, progress: Progress) -> Connected
     return await form.connect(inputs, ports, progress)
 
 
+@within_reach
 @worker_operation()
 async def refresh(inputs: Inputs, credential: Credential, ports: Ports) -> Credential:
     """A renewed credential. The old refresh token is kept when the service sends no new one.
@@ -63,6 +66,7 @@ async def refresh(inputs: Inputs, credential: Credential, ports: Ports) -> Crede
     return await form.refresh(inputs, credential, ports)
 
 
+@within_reach
 @worker_operation()
 async def validate(inputs: Inputs, credential: Credential, ports: Ports) -> str:
     """Tests a stored credential and returns a sentence about it, or nothing.
@@ -79,6 +83,7 @@ async def validate(inputs: Inputs, credential: Credential, ports: Ports) -> str:
     return ""
 
 
+@within_reach
 @worker_operation()
 async def revoke(inputs: Inputs, credential: Credential, ports: Ports) -> bool:
     """Tells the service to forget the tokens. False when the service has no revocation.

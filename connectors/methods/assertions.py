@@ -1,4 +1,4 @@
-"""Signed statements: JWT bearer grants and private_key_jwt (RFC 7521, 7523, OpenID Connect Core 9)."""
+"""Signed statements: JWT bearer grants and client authentication (RFC 7521, 7523, OpenID Connect Core 9)."""
 
 from __future__ import annotations
 
@@ -20,8 +20,17 @@ from connectors.templates.template import render
 _CURVES = {"P-256": "ES256", "P-384": "ES384", "P-521": "ES512"}
 
 
-def signed(assertion: Assertion, standard: Mapping[str, str], values: Mapping[str, Any], service: str) -> str:
+def signed(
+    assertion: Assertion,
+    standard: Mapping[str, str],
+    values: Mapping[str, Any],
+    service: str,
+    *,
+    secret: str | None = None,
+) -> str:
     """A fresh signed statement: `standard` claims under the definition's own, good for five minutes at most.
+
+    With a `secret` it is that which signs (HS256), and no private key.
 
     Raises MisconfiguredClientError when the key cannot be used.
     """
@@ -34,14 +43,15 @@ def signed(assertion: Assertion, standard: Mapping[str, str], values: Mapping[st
         "exp": now + assertion.lifetime,
         "jti": secrets.token_urlsafe(24),
     }
-    key = private_key(render(assertion.key, values), service)
+    key = private_key(render(assertion.key, values), service) if secret is None else _shared(secret, service)
     algorithm = assertion.algorithm or _algorithm(key)
     header = {"alg": algorithm}
-    if key_id := render(assertion.key_id, values) or key.kid:
+    if key_id := (render(assertion.key_id, values) if secret is None else "") or key.kid:
         header["kid"] = key_id
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of EdDSA, whose newer name few services know yet
+            # Of EdDSA, whose newer name few services know yet, and of short secrets.
+            warnings.simplefilter("ignore")
             return jwt.encode(header, claims, key, algorithms=[algorithm])
     except (JoseError, ValueError, TypeError) as error:
         raise _unusable(service) from error
@@ -61,6 +71,17 @@ def private_key(text: str, service: str) -> Key:
     return key
 
 
+def _shared(secret: str, service: str) -> Key:
+    if not secret:
+        raise MisconfiguredClientError(
+            f"{service} needs the client secret, which signs each request to its token address.",
+            "Enter the client secret in the connector's settings.",
+        )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of short secrets; the service made it
+        return OctKey.import_key(secret)
+
+
 def _from_pem(text: str) -> Key:
     for kind in (RSAKey, ECKey, OKPKey):
         try:
@@ -76,6 +97,8 @@ def _algorithm(key: Key) -> str:
             return "RS256"
         case ECKey():
             return _CURVES.get(key.curve_name, "ES256")
+        case OctKey():
+            return "HS256"
     return "EdDSA"
 
 

@@ -125,9 +125,11 @@ def authorization_url(
     """
     url = check_url(render_url(definition.url, values), "The sign-in address")
     parameters = _standard_parameters(attempt, client_id, scope)
-    parameters |= {
-        k: v for k, v in render_pairs(definition.params, values).items() if k not in RESERVED_PARAMETERS
-    }
+    own = render_pairs(definition.params, values)
+    protected = {definition.rename.get(k, k) for k in RESERVED_PARAMETERS & parameters.keys()}
+    there = {*own, *(definition.rename.get(k, k) for k in own), *_names_in(url)}
+    _refuse_own(there & (protected | RESERVED_PARAMETERS))
+    parameters |= own
     parameters = {k: v for k, v in parameters.items() if k not in definition.remove}
     plain = {definition.rename.get(k, k): parameters.pop(k) for k in definition.unencoded if k in parameters}
     url = with_parameters(url, {definition.rename.get(k, k): v for k, v in parameters.items()})
@@ -141,17 +143,27 @@ def completed_url(url: object, attempt: Attempt, client_id: str, scope: str, *, 
     Raises UnsafeUrlError when the function changed a parameter that protects the sign-in.
     """
     checked = check_url(str(url or ""), "The sign-in address")
-    present = dict(parse_qsl(urlsplit(checked).query, keep_blank_values=True))
+    present = parse_qsl(urlsplit(checked).query, keep_blank_values=True)
     standard = _standard_parameters(attempt, client_id, scope)
     if whole:
         standard = {"state": attempt.state}
-        present = {key: value for key, value in present.items() if key == "state"}
-    for key in RESERVED_PARAMETERS & present.keys():
-        if present[key] != standard.get(key):
-            raise UnsafeUrlError(
-                f"The sign-in address was not opened: the definition sets “{key}” to a value of its own."
-            )
-    return with_parameters(checked, {k: v for k, v in standard.items() if k not in present})
+        present = [(key, value) for key, value in present if key == "state"]
+    # Each of them, and not the last of its name: who reads the address may read the first.
+    _refuse_own({k for k, v in present if k in RESERVED_PARAMETERS and v != standard.get(k)})
+    names = {key for key, _ in present}
+    return with_parameters(checked, {k: v for k, v in standard.items() if k not in names})
+
+
+def _names_in(url: str) -> set[str]:
+    return {name for name, _ in parse_qsl(urlsplit(url).query, keep_blank_values=True)}
+
+
+def _refuse_own(names: set[str]) -> None:
+    if names:
+        raise UnsafeUrlError(
+            f"The sign-in address was not opened: the definition sets “{min(names)}” to a value of its own.",
+            "This parameter protects the sign-in and is made anew for every attempt.",
+        )
 
 
 def with_parameters(url: str, parameters: Mapping[str, str], safe: str = "") -> str:

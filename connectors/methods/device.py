@@ -27,7 +27,7 @@ from connectors.methods.openid import checked
 from connectors.methods.operation import Operation
 from connectors.methods.token_endpoint import judge_token_answer, send_token_request
 from connectors.ports import DeviceCode, Ports, Progress
-from connectors.templates.paths import text_at
+from connectors.templates.paths import exact_text_at, text_at
 from connectors.templates.text import clean
 from connectors.wire.answers import Answer, error_message, passing_failure
 from connectors.wire.token_answer import number_of, read_token_answer
@@ -76,7 +76,7 @@ async def _device_code(operation: Operation) -> tuple[Mapping[str, Any], DeviceC
     if not text_at(members, "device_code") or not user_code:
         raise _no_code(answer, service)
     # Google calls it verification_url; django-oauth-toolkit sends null unless its operator sets it.
-    page = text_at(members, "verification_uri") or text_at(members, "verification_url")
+    page = exact_text_at(members, "verification_uri") or exact_text_at(members, "verification_url")
     page = page or render_url(operation.method.verification_url, operation.values)
     if not page:
         raise ServiceError(
@@ -84,7 +84,8 @@ async def _device_code(operation: Operation) -> tuple[Mapping[str, Any], DeviceC
             "Look the page up at the service and add it to the definition as verification_url.",
         )
     page = check_url(page, "The page for the code")
-    whole = text_at(members, "verification_uri_complete") or text_at(members, "verification_url_complete")
+    complete = ("verification_uri_complete", "verification_url_complete")
+    whole = next(filter(None, (exact_text_at(members, name) for name in complete)), "")
     return members, DeviceCode(
         user_code=user_code,
         verification_uri=page,

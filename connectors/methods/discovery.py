@@ -12,7 +12,7 @@ from connectors.definition import AuthUrl, Method, Request, Server, TokenRequest
 from connectors.errors import ServiceError
 from connectors.inputs import Inputs, template_values
 from connectors.ports import Ports
-from connectors.templates.paths import text_at
+from connectors.templates.paths import exact_text_at
 from connectors.wire.answers import passing_failure
 from connectors.wire.request import send
 from connectors.wire.urls import check_url, render_url
@@ -126,7 +126,7 @@ def _filled(method: Method, found: Mapping[str, Any], issuer: str, service: str)
 
 
 def _endpoint(found: Mapping[str, Any], name: str, service: str) -> str:
-    url = text_at(found, name)
+    url = exact_text_at(found, name)
     if not url:
         return ""
     if "{{" in url:  # it would be read as a template, and so could ask for a secret

@@ -40,7 +40,8 @@ def client_authentication(
     """Parameters and headers that say who the app is: in one way, or in two where the service wants `both`.
 
     Basic form-encodes id and secret first (RFC 6749 2.3.1). Without a secret the client is public and only
-    names itself. private_key_jwt signs a new statement each time, for the `audience` (RFC 7523 2.2).
+    names itself. private_key_jwt and client_secret_jwt sign a new statement each time, for the `audience`
+    (RFC 7523 2.2).
     """
     method = inputs.method
     how: str = method.client_auth
@@ -53,11 +54,12 @@ def client_authentication(
         headers = {"Authorization": "Basic " + base64.b64encode(pair.encode()).decode()}
         if how == "basic":
             return {}, headers
-    if how == "private_key_jwt":
+    if how in {"private_key_jwt", "client_secret_jwt"}:
         from connectors.methods.assertions import signed  # its library takes 25 ms
 
         standard = {"iss": client_id, "sub": client_id, "aud": audience}
-        assertion = signed(method.client_assertion, standard, values, inputs.connector.name)
+        shared = secret if how == "client_secret_jwt" else None
+        assertion = signed(method.client_assertion, standard, values, inputs.connector.name, secret=shared)
         return {**parameters, "client_assertion_type": ASSERTION_TYPE, "client_assertion": assertion}, {}
     if how in {"body", "both"} and secret:
         parameters["client_secret"] = secret

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import unquote_plus, urlsplit
 
 from connectors.chain_tables import SIGNED_NAMES, chain_strings, chain_urls, kept_names, sign_strings
 from connectors.definition import Apply, Assertion, AuthUrl, Connector, Hook, Method, Request, TokenRequest
@@ -14,6 +15,7 @@ from connectors.tables import OAUTH1_PARAMETERS, RESERVED_PARAMETERS, effective_
 from connectors.templates.paths import is_path
 from connectors.templates.template import parse
 from connectors.templates.text import did_you_mean
+from connectors.wire.networks import host_address, is_metadata_name, is_never_contacted, is_private
 from connectors.wire.urls import is_loopback
 
 Strings = Iterator[tuple[str, str]]
@@ -32,7 +34,7 @@ def check_connector(connector: Connector, problems: Problems) -> None:
         for key, text in sign_strings(method):
             _check_template(f"{at}{key}", text, known | SIGNED_NAMES if known is not None else None, problems)
         for key, url in _urls(method):
-            _check_url(f"{at}{key}", url, problems)
+            _check_url(f"{at}{key}", url, problems, local=connector.local)
         _check_auth_url(at, method, problems)
         _check_rules(at, method, problems)
         if effective_apply(method, True) is None:
@@ -47,7 +49,7 @@ def check_connector(connector: Connector, problems: Problems) -> None:
         _check_template(f"request_headers.{name}", text, None if anything else every, problems)
     if connector.base_url:
         _check_template("base_url", connector.base_url, None if anything else every, problems)
-        _check_url("base_url", connector.base_url, problems)
+        _check_url("base_url", connector.base_url, problems, local=connector.local)
 
 
 def _top_level(connector: Connector) -> set[str]:
@@ -92,7 +94,7 @@ def method_strings(method: Method) -> Strings:
         yield "scope", scope.value
     if method.grant == "jwt_bearer":
         yield from _assertion("assertion", method.assertion)
-    if method.client_auth == "private_key_jwt":
+    if method.client_auth in {"private_key_jwt", "client_secret_jwt"}:
         yield from _assertion("client_assertion", method.client_assertion)
     for key in ("verification_url", "issuer", "pushed_authorization_url"):
         if text := getattr(method, key):
@@ -147,8 +149,13 @@ def _token_requests(method: Method) -> Iterator[tuple[str, TokenRequest | Hook |
     yield "request_device_code", method.request_device_code
 
 
-def _check_url(key: str, url: str, problems: Problems) -> None:
+def _check_url(key: str, url: str, problems: Problems, *, local: bool) -> None:
     """The literal part of an address; what templates add is checked again before each request."""
+    try:
+        urlsplit(re.sub(r"\{\{.*?\}\}", "x", url))
+    except ValueError:
+        problems.add(key, "cannot be read as an address.")
+        return
     if url.lstrip().startswith("{{"):
         return
     match = re.match(r"([a-zA-Z][a-zA-Z0-9+.-]*):(//)?((?:\{\{.*?\}\}|[^/?#])*)", url)
@@ -156,12 +163,22 @@ def _check_url(key: str, url: str, problems: Problems) -> None:
         problems.add(key, "must begin with https:// or with a template.")
         return
     scheme, host = match.group(1).lower(), match.group(3)
-    if scheme == "http" and not is_loopback(re.sub(r":(\d+|\{\{.*?\}\})$", "", host)):
+    bare = re.sub(r":(\d+|\{\{.*?\}\})$", "", host)
+    address = host_address(bare)
+    if scheme == "http" and not is_loopback(bare):
         problems.add(key, f"“{url.split('?')[0]}” is not encrypted; use https (http only for this computer).")
     elif scheme not in {"http", "https"}:
         problems.add(key, f"“{scheme}:” is not an address that may be used; use https.")
     elif not host:
         problems.add(key, "names no host.")
+    elif is_metadata_name(bare) or (address is not None and is_never_contacted(address)):
+        problems.add(key, f"“{bare}” is a link-local address, which is never contacted.")
+    elif not local and address is not None and is_private(address) and not address.is_loopback:
+        problems.add(
+            key,
+            f"“{bare}” is in a private network; a definition for one's own network says local = true, "
+            "or lets people type the address.",
+        )
 
 
 def _check_auth_url(at: str, method: Method, problems: Problems) -> None:
@@ -174,13 +191,30 @@ def _check_auth_url(at: str, method: Method, problems: Problems) -> None:
                 f"{at}auth_url.params.{name}",
                 "is refused: this parameter protects the sign-in and is made anew for every attempt.",
             )
+    renamed = {method.auth_url.rename.get(name, name) for name in reserved}
+    for name, target in method.auth_url.rename.items():
+        if target in reserved and target != name:
+            problems.add(
+                f"{at}auth_url.rename.{name}",
+                f"is refused: “{target}” protects the sign-in and has its own value.",
+            )
+    for name in method.auth_url.params.keys() & (renamed - reserved):
+        problems.add(
+            f"{at}auth_url.params.{name}",
+            "is refused: a parameter that protects the sign-in is renamed to it.",
+        )
     for name in method.auth_url.remove:
         if name in {"state", "redirect_uri", "response_type", "client_id", "oauth_token"}:
             problems.add(
                 f"{at}auth_url.remove",
                 f"“{name}” cannot be left out; rename it if the service calls it otherwise.",
             )
-    for name in re.findall(r"[?&]([^=&#]+)=", method.auth_url.url):
+        if name.startswith("code_challenge"):
+            problems.add(
+                f"{at}auth_url.remove",
+                'cannot leave PKCE out; a service that refuses it needs pkce = "none".',
+            )
+    for name in map(unquote_plus, re.findall(r"[?&]([^=&#]+)=", method.auth_url.url)):
         if name in reserved:
             reason = (
                 "only response_type=code is carried out"

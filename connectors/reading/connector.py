@@ -65,6 +65,7 @@ def read_connector(
         request_headers=table.mapping("request_headers"),
         log_exchange=table.flag("log_exchange"),
         hosts=_hosts(table),
+        local=table.flag("local"),
         settings=_settings(own_settings, methods),
         redirect=_redirect(table),
         origin=origin,

@@ -18,7 +18,8 @@ GRANT_NAMES: dict[Grant, str] = {
     "device_code": "Sign in with a code on another device",
     "jwt_bearer": "Signed key",
 }
-CLIENT_AUTH = ("body", "basic", "both", "none", "private_key_jwt")
+CLIENT_AUTH = ("body", "basic", "both", "none", "private_key_jwt", "client_secret_jwt")
+_STATED = ("private_key_jwt", "client_secret_jwt")
 PRIVATE_KEY = Field(
     key="private_key",
     type="textarea",
@@ -152,8 +153,15 @@ def _check(table: Table, method: Method) -> None:
                 table.wrong(key, f"belongs to the grant device_code; this one is {method.grant}.")
     if method.grant != "jwt_bearer" and "assertion" in table.data:
         table.wrong("assertion", f"belongs to the grant jwt_bearer; this one is {method.grant}.")
-    if method.client_auth != "private_key_jwt" and "client_assertion" in table.data:
-        table.wrong("client_assertion", 'belongs to client_auth = "private_key_jwt".')
+    if method.client_auth not in _STATED and "client_assertion" in table.data:
+        table.wrong("client_assertion", f"belongs to client_auth = {' or '.join(_STATED)}.")
+    if method.client_auth == "both":
+        table.problems.add(
+            table.path("client_auth"),
+            "the app proves itself twice in one request, which RFC 6749 forbids; do this only for a service "
+            "that insists on it.",
+            "warning",
+        )
     request = method.request_access_token
     in_address = isinstance(request, TokenRequest) and (
         request.method == "GET" or request.encoding == "query"

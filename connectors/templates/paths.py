@@ -40,3 +40,9 @@ def text_at(data: Any, path: str) -> str:
     if isinstance(value, str | int | float):
         return str(value).strip()
     return ""
+
+
+def exact_text_at(data: Any, path: str) -> str:
+    """The text at the path with the blanks around it, for addresses, where they are no accident."""
+    value = look_up(data, path)
+    return value if isinstance(value, str) else text_at(data, path)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
-import socket
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
@@ -13,6 +11,7 @@ from connectors.errors import InvalidInputError, UnsafeUrlError
 from connectors.templates.filters import Encoded
 from connectors.templates.template import render
 from connectors.templates.text import clean
+from connectors.wire.networks import host_address, is_metadata_name, is_never_contacted
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 _HOST_SAFE = ".-_~:[]"
@@ -47,7 +46,9 @@ def problem_with(url: str) -> str:
     if parts.scheme == "http" and not is_loopback(host):
         return "it is not encrypted (http); only https is accepted, except on this computer"
     # Cloud machines serve their own credentials on link-local addresses.
-    return "it is a link-local address" if _is_link_local(host) else ""
+    address = host_address(host)
+    never = is_metadata_name(host) or (address is not None and is_never_contacted(address))
+    return "it is a link-local address" if never else ""
 
 
 _HINT = "Check the connector's definition and its settings."

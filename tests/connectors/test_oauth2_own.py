@@ -69,16 +69,16 @@ def test_parameters_added_renamed_removed_and_joined(tmp_path: Path, standin: St
         tmp_path,
         standin,
         more='scope_delimiter = ","\nkeep_callback = ["realmId"]',
-        auth_url='rename = { client_id = "client_key" }\nremove = ["code_challenge_method"]',
+        auth_url='rename = { client_id = "client_key" }\nremove = ["audience"]',
         token='params = { realm = "{{client_id | lower}}" }\nrename = { code = "auth_code" }\n'
         'remove = ["redirect_uri"]\nheaders = { X-Version = "2" }',
     )
     browser = PromptBrowser(lambda asked: {"code": "c", "realmId": "r-9"})
     connected = connect_it(inputs_of(connector, settings=CLIENT), browser)
     asked = browser.asked
-    assert (asked["theme"], asked["audience"], asked["client_key"]) == ("dark", "api", CLIENT["client_id"])
+    assert (asked["theme"], asked["client_key"]) == ("dark", CLIENT["client_id"])
     assert asked["scope"] == "one,two"
-    assert not {"client_id", "prompt", "code_challenge_method"} & asked.keys()
+    assert not {"client_id", "prompt", "audience"} & asked.keys()
     sent = standin.asked("/token")[0]
     assert (sent.form["auth_code"], sent.form["realm"]) == ("c", "id:1 %ü")
     assert not {"code", "redirect_uri"} & sent.form.keys()

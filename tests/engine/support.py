@@ -146,7 +146,7 @@ def define(home: Path, text: str, **values: str) -> None:
     (folder / f"{key}.toml").write_text(filled)
 
 
-_derived_once = lru_cache(kdf.derive)
+derived_once = lru_cache(kdf.derive)
 
 
 @cache
@@ -209,7 +209,7 @@ def bench(
     person, events = person or PersonAtBrowser(), Events()
     with Engine(home, opener=person, **{"scheduled": False, **options}) as engine:
         engine.subscribe(events)
-        with mock.patch.object(kdf, "derive", _derived_once):
+        with mock.patch.object(kdf, "derive", derived_once):
             engine.run(engine.unlock(PASSPHRASE), DEADLINE)
         try:
             yield Bench(engine, person, events, provider)

@@ -5,115 +5,29 @@ The service is a stand-in on loopback; the opener follows the link as a browser 
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import hashlib
 import re
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlsplit
 
-import httpx
 import pytest
 
 from connectors.errors import CancelledAttemptError, ConnectorError, ServiceError
 from connectors.reading.loading import check_paths
 from desktop.engine.connect.attempt import Attempt
-from desktop.engine.engine import Engine
 from desktop.engine.events import AttemptChanged, Event
-from tests.engine.support import DEADLINE, PASSPHRASE, Events, make_home
+from tests.engine.support import DEADLINE, make_home
+from tests.promises.scene import Scene, parameters, running
 from tests.standin import StandIn
 
 UNRESERVED = re.compile(r"[A-Za-z0-9\-._~]{43,128}")
 
 
-@dataclass
-class Opener:
-    """Follows the authorize link: the service agrees at once and sends the browser back with `answer`."""
-
-    answer: Callable[[dict[str, str]], dict[str, str]] = lambda asked: {"code": f"code-{asked['state']}"}
-    urls: list[str] = field(default_factory=list)
-
-    def __call__(self, url: str) -> None:
-        self.urls.append(url)
-        asked = parameters(url)
-        callback = f"{asked['redirect_uri']}?{urlencode({**self.answer(asked), 'state': asked['state']})}"
-        httpx.get(callback, trust_env=False, timeout=DEADLINE, follow_redirects=True)
-
-    @property
-    def asked(self) -> list[dict[str, str]]:
-        """The parameters of every authorization request."""
-        return [parameters(url) for url in self.urls]
-
-
-@dataclass
-class Scene:
-    """An engine, its opener and the service's token requests."""
-
-    engine: Engine
-    opener: Opener
-    service: StandIn
-    events: Events
-
-    def run(self, coroutine: Any) -> Any:
-        return self.engine.run(coroutine, DEADLINE)
-
-    def connect(self, times: int = 1, at_once: int = 8) -> None:
-        """Connects that often, a few at a time."""
-
-        async def one(turn: asyncio.Semaphore) -> None:
-            async with turn:
-                attempt = await self.engine.begin_connect("demo")
-                await attempt.wait()
-
-        async def all_of_them() -> None:
-            turn = asyncio.Semaphore(at_once)
-            await asyncio.gather(*(one(turn) for _ in range(times)))
-
-        self.engine.run(all_of_them(), 4 * DEADLINE)
-
-    @property
-    def exchanges(self) -> list[dict[str, str]]:
-        """The form of every token request."""
-        return [seen.form for seen in self.service.asked("/oauth/token")]
-
-
-def parameters(url: str) -> dict[str, str]:
-    """The query of an address; every name once."""
-    found = parse_qs(urlsplit(url).query, strict_parsing=True)
-    assert all(len(values) == 1 for values in found.values()), f"a parameter came twice: {found}"
-    return {name: values[0] for name, values in found.items()}
-
-
 def challenge(verifier: str) -> str:
     """RFC 7636 4.2, computed here once more."""
     return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
-
-
-@pytest.fixture
-def service() -> Iterator[StandIn]:
-    with StandIn() as standin:
-        standin.answer(
-            "POST /oauth/token", {"access_token": "at", "token_type": "Bearer", "expires_in": 3600}
-        )
-        standin.answer("GET /oauth/userinfo", {"sub": "1", "name": "Amelia"})
-        yield standin
-
-
-@pytest.fixture
-def scene(tmp_path: Path, service: StandIn) -> Iterator[Scene]:
-    yield from running(make_home(tmp_path / "home", service.url), service)
-
-
-def running(home: Path, service: StandIn) -> Iterator[Scene]:
-    opener, events = Opener(), Events()
-    with Engine(home, opener=opener, scheduled=False) as engine:
-        engine.subscribe(events)
-        engine.run(engine.unlock(PASSPHRASE), DEADLINE)
-        yield Scene(engine, opener, service, events)
 
 
 def test_1_pkce_with_s256_always_and_never_twice(scene: Scene) -> None:

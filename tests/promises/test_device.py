@@ -190,7 +190,22 @@ def test_the_names_that_google_uses(tmp_path: Path, service: StandIn) -> None:
 @pytest.mark.parametrize("member", ["verification_uri", "verification_uri_complete"])
 @pytest.mark.parametrize(
     "url",
-    ["javascript:alert(1)", "file:///etc/passwd", "http://example.com/d", "-x", "https://u:p@e.example"],
+    [
+        "javascript:alert(1)",
+        "file:///etc/passwd",
+        "data:text/html,x",
+        "vbscript:x",
+        "ftp://h/",
+        "smb://h/",
+        "ms-msdt:/id",
+        "x-scheme:y",
+        "mailto:a@b.example",
+        r"\\host\share",
+        "http://example.com/d",
+        "-x",
+        " https://h/",
+        "https://u:p@e.example",
+    ],
 )
 def test_15_the_page_for_the_code_is_checked_like_every_address(
     tmp_path: Path, service: StandIn, member: str, url: str

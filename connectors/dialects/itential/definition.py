@@ -36,6 +36,7 @@ class Definition:
         self._address()
         session = auth.method in {"request_token", "multi_step_authentication"}
         about: dict[str, Any] = {"name": name, "type": "session" if session else "apiKey"}
+        about["local"] = True  # adapters stand beside what they speak to; the configuration is one's own
         about["base_url"] = "{{address | strip_slash}}" + self._configuration.base_path
         status = auth.integer("invalid_token_error", 401, 0, 1000)
         if status != 401:

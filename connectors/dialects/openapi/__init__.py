@@ -6,6 +6,7 @@ list of operations that a request can be picked from.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import PurePosixPath
 from typing import Any
@@ -21,8 +22,10 @@ from connectors.dialects.openapi.undeclared import look_for_keys
 from connectors.dialects.writing import definition_text
 from connectors.errors import DefinitionError
 from connectors.reading.connector import KEY
+from connectors.wire.networks import looks_private
 
 __all__ = ["ImportedDocument", "import_document"]
+_ADDRESS = re.compile(r"https://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?=[:/?#'\"]|$)")
 
 
 def import_document(raw: bytes, source: str, *, key: str = "") -> ImportedDocument:
@@ -82,6 +85,11 @@ def _table(document: Document, base: str, methods: dict[str, dict[str, Any]]) ->
         "base_url": base,
     }
     table: dict[str, Any] = {name: value for name, value in about.items() if value}
+    hosts = {host for host in _ADDRESS.findall(repr((base, methods))) if looks_private(host)}
+    if hosts:
+        table["local"] = True
+        named = ", ".join(sorted(hosts)[:3])
+        document.warn("servers", f"{named}: in a private network, so the definition says local = true.")
     if "https://login.microsoftonline.com/" in repr(methods):
         table["redirect"] = {"host": "localhost"}  # the only loopback name that it takes
     return {**table, "methods": methods}

@@ -12,6 +12,7 @@ import msgspec
 
 from connectors.dialects import format_of
 from connectors.errors import ConnectorError, DefinitionError, ServiceError
+from connectors.wire.reach import reaching
 from desktop.engine.definitions.own import Definitions
 from desktop.engine.network.clients import Clients
 
@@ -108,7 +109,10 @@ def _read(source: str) -> bytes:
 
 async def _fetched(source: str, clients: Clients) -> bytes:
     try:
-        answer = await clients.documents.get(source, headers={"Accept": _ACCEPTED}, follow_redirects=False)
+        with reaching(None, source):  # somebody typed it
+            answer = await clients.documents.get(
+                source, headers={"Accept": _ACCEPTED}, follow_redirects=False
+            )
     except (httpx.InvalidURL, UnicodeError, ValueError) as error:
         raise DefinitionError(f"“{source[:80]}” is not a web address.") from error
     if answer.is_redirect:

@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 
 from connectors.errors import ConnectorError
+from connectors.wire.reach import reaching
 from desktop.engine.doctor.finding import Finding, Outcome, Situation
 from desktop.engine.network.http import make_client
 from desktop.engine.states import duration
@@ -27,7 +28,8 @@ async def compare_clock(situation: Situation) -> Finding:
     try:
         async with make_client(ca_file=Path(own) if own else None, deadline=_PATIENCE) as client:
             before = datetime.now(UTC)
-            answer = await client.head(address)
+            with reaching(None, address):  # the person named it
+                answer = await client.head(address)
             after = datetime.now(UTC)
     except ConnectorError as error:
         return _finding("unknown", f"The clock could not be compared. {error.sentence}", error.hint)

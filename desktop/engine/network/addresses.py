@@ -1,33 +1,11 @@
-"""Which hosts are this computer, and which are never spoken to."""
+"""Which hosts are this computer, which are in a private network, and which are never spoken to."""
 
 from __future__ import annotations
 
-import ipaddress
-import re
-import socket
+from connectors.wire.networks import host_address, is_metadata_name, is_never_contacted
+from connectors.wire.networks import is_private as is_private_address
 
-IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
-
-_NUMERIC = re.compile(r"[0-9a-fx.]+", re.IGNORECASE)
-# Where clouds hand out credentials to whoever asks from inside (169.254.169.254 is link-local as a whole).
-_METADATA = ipaddress.ip_address("fd00:ec2::254")
-
-
-def host_address(host: str) -> IPAddress | None:
-    """The address that a literal host stands for, also in odd spellings (0x7f.1, 2130706433, ::ffff:…)."""
-    bare = host.strip("[]").split("%")[0]
-    try:
-        address: IPAddress = ipaddress.ip_address(bare)
-    except ValueError:
-        if not _NUMERIC.fullmatch(bare):
-            return None
-        try:
-            return ipaddress.IPv4Address(socket.inet_aton(bare))
-        except OSError:
-            return None
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
-        return address.ipv4_mapped
-    return address
+__all__ = ["host_address", "is_forbidden", "is_local_name", "is_loopback", "is_private"]
 
 
 def is_loopback(host: str) -> bool:
@@ -43,7 +21,13 @@ def is_local_name(host: str) -> bool:
     return is_loopback(host) or host.lower().endswith(".localhost")
 
 
+def is_private(host: str) -> bool:
+    """Whether a literal host is an address of a private network, or an odd one of this computer."""
+    address = host_address(host)
+    return address is not None and is_private_address(address)
+
+
 def is_forbidden(host: str) -> bool:
     """Link-local and metadata addresses: nothing that a person connects lives there."""
     address = host_address(host)
-    return address is not None and (address.is_link_local or address == _METADATA)
+    return is_metadata_name(host) or (address is not None and is_never_contacted(address))

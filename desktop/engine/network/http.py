@@ -15,8 +15,10 @@ from pathlib import Path
 import httpx
 
 from connectors.errors import ConnectorError, ServiceError, TemporaryError, UnsafeUrlError
+from connectors.wire.reach import may_be_private
 from desktop import __version__
-from desktop.engine.network.addresses import is_forbidden, is_loopback
+from desktop.engine.network.addresses import is_forbidden, is_loopback, is_private
+from desktop.engine.network.connecting import TYPED_HINT
 from desktop.engine.network.decoding import BodyTooLargeError, decoder_for
 from desktop.engine.network.errors import explain_network
 from desktop.engine.network.routing import RoutedTransport
@@ -182,6 +184,10 @@ def check_target(url: httpx.URL) -> None:
         raise UnsafeUrlError(
             f"{host} would be contacted without encryption, so nothing was sent.",
             "Use its https:// address. Plain http:// is only for servers on this computer.",
+        )
+    if is_private(host) and not is_loopback(host) and not may_be_private(host):
+        raise UnsafeUrlError(
+            f"{host} is in a private network, and nobody typed it. Nothing was sent.", TYPED_HINT
         )
 
 

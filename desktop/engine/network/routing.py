@@ -8,7 +8,9 @@ import urllib.request
 import httpx
 
 from connectors.errors import TemporaryError
+from connectors.wire.reach import may_be_private
 from desktop.engine.network.addresses import is_local_name
+from desktop.engine.network.connecting import CheckedTransport
 
 _SCHEMES = ("http://", "https://")
 
@@ -19,11 +21,14 @@ class RoutedTransport(httpx.AsyncBaseTransport):
     def __init__(self, context: ssl.SSLContext, proxy: str | None = None) -> None:
         self._context = context
         self._proxies = {"all": proxy} if proxy else urllib.request.getproxies()
-        self._transports: dict[str, httpx.AsyncHTTPTransport] = {}
+        self._transports: dict[tuple[str, bool], httpx.AsyncHTTPTransport] = {}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Sends the request by its way."""
-        return await self._transport(self._proxy_for(request.url)).handle_async_request(request)
+        """Sends the request by its way. Behind a proxy it is the proxy that looks names up."""
+        host = request.url.host
+        private = is_local_name(host) or may_be_private(host)
+        transport = self._transport(self._proxy_for(request.url), private)
+        return await transport.handle_async_request(request)
 
     async def aclose(self) -> None:
         """Closes the connections of every way."""
@@ -35,14 +40,15 @@ class RoutedTransport(httpx.AsyncBaseTransport):
             return ""
         return self._proxies.get(url.scheme) or self._proxies.get("all") or ""
 
-    def _transport(self, proxy: str) -> httpx.AsyncHTTPTransport:
-        if proxy not in self._transports:
-            self._transports[proxy] = self._connect(proxy)
-        return self._transports[proxy]
+    def _transport(self, proxy: str, private: bool) -> httpx.AsyncHTTPTransport:
+        way = (proxy, private and not proxy)
+        if way not in self._transports:
+            self._transports[way] = self._connect(*way)
+        return self._transports[way]
 
-    def _connect(self, proxy: str) -> httpx.AsyncHTTPTransport:
+    def _connect(self, proxy: str, private: bool) -> httpx.AsyncHTTPTransport:
         if not proxy:
-            return httpx.AsyncHTTPTransport(verify=self._context)
+            return CheckedTransport(self._context, private=private)
         address = proxy if "://" in proxy else f"http://{proxy}"
         try:
             if not address.lower().startswith(_SCHEMES):
