@@ -79,20 +79,31 @@ class Accounts:
             HistoryEntry(
                 generation=generation,
                 current=generation.number == row.generation,
-                changes=_changes(flat(old), flat(new), secret_names(old, method) | secret_names(new, method)),
+                changes=changes_between(flat(old), flat(new), secret_names(old, method) | secret_names(new, method)),
             )
             for generation, new, old in zip(generations, credentials, before, strict=True)
         ]
 
     def rename(self, account_id: str, name: str) -> AccountRow:
         """Gives the account another name. Names need not be unique. Raises InvalidInputError."""
+        before = self._core.vault.account(account_id)
         self._core.vault.rename(account_id, checked_name(name))
-        return self._changed(account_id)
+        row = self._changed(account_id)
+        if row.name != before.name:
+            self._note(row, "renamed", f"{before.name} is now called {row.name}.")
+        return row
 
     def set_pinned(self, account_id: str, pinned: bool) -> AccountRow:
         """Pins the account, or takes the pin away."""
+        before = self._core.vault.account(account_id)
         self._core.vault.set_pinned(account_id, pinned)
-        return self._changed(account_id)
+        row = self._changed(account_id)
+        if row.pinned != before.pinned:
+            self._note(row, "pinned" if pinned else "unpinned", row.name)
+        return row
+
+    def _note(self, row: AccountRow, action: str, summary: str) -> None:
+        self._core.journal.add(action, summary, account_id=row.id, connector=row.connector)
 
     def _changed(self, account_id: str) -> AccountRow:
         self._core.emit(AccountChanged(account_id))
@@ -121,9 +132,10 @@ def split_scope(scope: str) -> tuple[str, ...]:
     return tuple(scope.replace(",", " ").split())
 
 
-def _changes(
+def changes_between(
     old: Mapping[str, Any], new: Mapping[str, Any], secret: frozenset[str]
 ) -> tuple[FieldChange, ...]:
+    """Which fields differ, as texts; the values of `secret` ones are masked."""
     changed = [name for name in {**new, **old} if _text(old.get(name)) != _text(new.get(name))]
     return tuple(
         FieldChange(

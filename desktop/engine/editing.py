@@ -43,16 +43,21 @@ class Editing:
                 return row
             with core.journal.operation("edited", account_id=row.id, connector=row.connector) as operation:
                 operation.summary = f"Edited by hand: {', '.join(changes)}."
+                operation.detail["fields"] = list(changes)
                 return core.save(row, changed, "edit", note=", ".join(changes))
 
     async def restore(self, account_id: str, number: int) -> AccountRow:
-        """Makes the record of generation `number` the current one again, as a new generation."""
+        """Makes the record of generation `number` the current one again, as a new generation.
+
+        The account is again that person's whose it was then.
+        """
         core = self._core
         async with account_lock(core.home, account_id):
             row = core.vault.account(account_id)
             credential = core.decode(row, core.vault.generation(account_id, number).record)
             with core.journal.operation("restored", account_id=row.id, connector=row.connector) as operation:
                 operation.summary = f"Generation {number} was restored."
+                operation.detail["generation"] = number
                 return core.save(row, credential, "restore", note=f"generation {number}")
 
 

@@ -162,6 +162,7 @@ class Engine(AccountUse):
         key = await self._parts.core.definitions.add(
             path, shut_in=shut_in, run_with_my_rights=run_with_my_rights
         )
+        self._parts.noting.definition_added(key, _how_it_runs(path, run_with_my_rights, shut_in))
         await self._parts.reload_connectors()
         return key
 
@@ -174,6 +175,7 @@ class Engine(AccountUse):
 
         core = self._parts.core
         added, imported = await import_document(source, key, core.clients, core.definitions)
+        self._parts.noting.definition_added(added)
         await self._parts.reload_connectors()
         return added, imported
 
@@ -187,6 +189,7 @@ class Engine(AccountUse):
         from desktop.engine.definitions.importing import import_adapter
 
         added, imported = await import_adapter(path, key, system, self._parts.core.definitions)
+        self._parts.noting.definition_added(added)
         await self._parts.reload_connectors()
         return added, imported
 
@@ -213,10 +216,20 @@ class Engine(AccountUse):
 
     async def note(self, account_id: str, action: str, field: str = "") -> None:
         """Writes down that a secret was "revealed" or "copied". `field` is its name."""
-        self._parts.note(account_id, action, field)
+        self._parts.noting.account(account_id, action, field)
+
+    async def note_settings(self, key: str, action: str, fields: Sequence[str]) -> None:
+        """The same about secrets among a connector's settings."""
+        self._parts.noting.setting(key, action, fields)
 
     async def activity(
         self, account_id: str | None = None, limit: int = 100, before_id: int | None = None
     ) -> list[ActivityRow]:
         """What happened, newest first."""
         return self._parts.core.vault.activity(account_id, limit, before_id)
+
+
+def _how_it_runs(path: Path, run_with_my_rights: bool, shut_in: bool) -> str:
+    if not path.with_suffix(".py").is_file():
+        return ""
+    return "my_rights" if run_with_my_rights else "shut_in" if shut_in else ""

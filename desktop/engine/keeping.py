@@ -19,12 +19,16 @@ class VaultKeeping(EngineLife):
     async def create_vault(self, passphrase: str | None, keychain: bool = False) -> None:
         """Makes the vault in `home` and opens it. Never over an old one."""
         await self._parts.core.session.create(passphrase, keychain=keychain)
+        self._parts.noting.created()
         await self._parts.opened()
 
     async def unlock(self, passphrase: str | None) -> None:
         """Opens the vault; None asks the system's keychain. Raises VaultError."""
-        await self._parts.core.session.unlock(passphrase)
-        await self._parts.opened()
+        parts, session = self._parts, self._parts.core.session
+        failures = None if passphrase is None else session.failed_attempts()
+        if await session.unlock(passphrase):
+            parts.noting.unlocked(keychain=passphrase is None, failures=failures)
+        await parts.opened()
 
     async def lock(self) -> None:
         """Closes the vault and forgets its secrets."""
@@ -33,7 +37,9 @@ class VaultKeeping(EngineLife):
     async def change_passphrase(self, old: str | None, new: str) -> None:
         """Wraps the vault's key anew, after a backup of what was written since the last one."""
         await self._parts.backups.before_risk()
-        await self._parts.core.session.change_passphrase(old, new)
+        with self._parts.core.journal.operation("passphrase_changed") as operation:
+            await self._parts.core.session.change_passphrase(old, new)
+            operation.summary = "The passphrase was changed."
 
     async def slots(self) -> list[SlotInfo]:
         """The ways in."""
@@ -41,7 +47,11 @@ class VaultKeeping(EngineLife):
 
     async def set_keychain(self, wanted: bool) -> None:
         """Adds the system's keychain as a way in, or takes it away."""
-        await self._parts.core.session.set_keychain(wanted)
+        action = "keychain_added" if wanted else "keychain_removed"
+        with self._parts.core.journal.operation(action) as operation:
+            await self._parts.core.session.set_keychain(wanted)
+            can = "can" if wanted else "can no longer"
+            operation.summary = f"The system's keychain {can} open the vault."
 
     async def keychain_problem(self) -> str:
         """Why this computer's keychain cannot be used, in a sentence; nothing when it can."""

@@ -34,9 +34,11 @@ class EngineLife:
         opener: Opener | None = None,
         preferences: Preferences | None = None,
         scheduled: bool | None = None,
+        command: str = "",
     ) -> None:
         self.home = home
         self.actor = actor
+        self.command = command  # the words of the command line, for the activity list
         self.preferences_problem = ""
         if preferences is None:
             preferences, self.preferences_problem = load_preferences(home)
@@ -150,7 +152,13 @@ class EngineLife:
         from desktop.engine.parts import Parts
 
         parts = Parts(
-            self.home, self.actor, self._opener, self._subscribers, lambda: self._preferences, self._scheduled
+            self.home,
+            self.actor,
+            self._opener,
+            self._subscribers,
+            lambda: self._preferences,
+            self._scheduled,
+            self.command,
         )
         await parts.core.definitions.reload()
         return parts

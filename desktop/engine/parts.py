@@ -45,7 +45,7 @@ class Parts:
     ) -> None:
         self.core = Core(home, actor, subscribers.emit, preferences, command)
         self.noting = Noting(self.core)
-        self.settings = Settings(self.core)
+        self.settings = Settings(self.core, self.noting)
         self.refreshing = Refreshing(self.core)
         self.accounts = Accounts(self.core, self.refreshing.is_refreshing)
         self.connecting = Connecting(self.core, self.settings, opener)

@@ -15,6 +15,7 @@ from desktop.engine.connect.redirects import HTTPS_PORT, is_elsewhere, redirect_
 from desktop.engine.events import ConnectorsChanged
 
 if TYPE_CHECKING:
+    from desktop.engine.audit.noting import Noting
     from desktop.engine.core import Core
 
 # What may be set for every connector, whether or not its definition lists it.
@@ -31,8 +32,9 @@ COMMON = {
 class Settings:
     """Reads and changes what all accounts of a connector share."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core, noting: Noting) -> None:
         self._core = core
+        self._noting = noting
 
     def get(self, key: str) -> dict[str, str]:
         """What was configured, by setting. Raises DefinitionError for an unknown connector."""
@@ -49,6 +51,7 @@ class Settings:
         known = COMMON | {field.key: field for field in connector.settings}
         wrong: dict[str, str] = {}
         settings = self._core.vault.connector_settings(connector.key)
+        before = dict(settings)
         for name, value in changes.items():
             if name not in known:
                 wrong[name] = _unknown(name, known)
@@ -63,6 +66,8 @@ class Settings:
             raise InvalidInputError(" ".join(wrong.values()), "Nothing was saved.", fields=wrong)
         self._core.vault.set_connector_settings(connector.key, settings)
         self._core.settings(connector)
+        different = [name for name in changes if before.get(name) != settings.get(name)]
+        self._noting.configured(connector.key, different)
         self._core.emit(ConnectorsChanged(connector.key))
         return settings
 

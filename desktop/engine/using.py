@@ -22,7 +22,9 @@ class AccountUse(VaultKeeping):
 
     async def token(self, account_id: str, field: str = "access_token", min_valid: float = 60) -> str:
         """A value of the record, with an access token that lasts `min_valid` seconds more."""
-        return await self._parts.requesting.token(account_id, field, min_valid)
+        value = await self._parts.requesting.token(account_id, field, min_valid)
+        self._parts.noting.account(account_id, "handed_out", field)
+        return value
 
     async def request(
         self,

@@ -15,6 +15,7 @@ from desktop.vault.errors import KeychainRefusedError, NoVaultError
 
 if TYPE_CHECKING:
     from desktop.vault.reader import Reader
+    from desktop.vault.throttle import Attempts
     from desktop.vault.vault import SlotInfo, Vault
 
 T = TypeVar("T")
@@ -58,15 +59,25 @@ class VaultSession:
             prepared = await asyncio.to_thread(prepare_slots, passphrase, keychain_slot=keychain)
             self._opened(Vault.create_prepared(self.home, prepared))
 
-    async def unlock(self, passphrase: str | None) -> None:
-        """Opens the vault; None asks the system's keychain. The key derivation runs beside the loop."""
+    async def unlock(self, passphrase: str | None) -> bool:
+        """Opens the vault; None asks the system's keychain. The key derivation runs beside the loop.
+
+        False: it was open already, and nothing was tried.
+        """
         from desktop.vault.vault import Vault, unlock_key
 
         async with self._moving:
             if self.state == "open":
-                return
+                return False
             key = await asyncio.to_thread(unlock_key, self.home, passphrase)
             self._opened(Vault.open_with_key(self.home, key))
+            return True
+
+    def failed_attempts(self) -> Attempts:
+        """The wrong passphrases since the last right one."""
+        from desktop.vault import throttle
+
+        return throttle.attempts(self.home)
 
     async def lock(self, settle: Callable[[], Awaitable[None]]) -> None:
         """Closes the vault. Nothing new gets at it; `settle` lets the saves under way end."""

@@ -34,6 +34,14 @@ def delay_after(failures: int) -> float:
     return 0.0 if failures < FREE_FAILURES else min(LONGEST_WAIT, 2.0 ** min(failures - FREE_FAILURES, 10))
 
 
+def attempts(home: Path) -> Attempts:
+    """Those in vain since the passphrase was last right."""
+    try:
+        return msgspec.json.decode((home / layout.ATTEMPTS).read_bytes(), type=Attempts)
+    except (OSError, msgspec.DecodeError):
+        return Attempts()  # none, or made unreadable by somebody who could as well have deleted it
+
+
 @contextmanager
 def one_at_a_time(home: Path) -> Iterator[None]:
     """Waits until no other program tries a passphrase, so that right ones given at once are not counted."""
@@ -51,11 +59,11 @@ def one_at_a_time(home: Path) -> Iterator[None]:
 def begin_attempt(home: Path, now: float | None = None) -> None:
     """Counts an attempt before it is made, so that many at once gain nothing. Raises ThrottledError."""
     moment = time.time() if now is None else now
-    attempts = _read(home)
-    if attempts.last > moment:  # the clock was set back: wait once more from now, not for years
-        attempts = Attempts(attempts.failures, moment)
-        _write(home, attempts)
-    wait = attempts.last + delay_after(attempts.failures) - moment
+    made = attempts(home)
+    if made.last > moment:  # the clock was set back: wait once more from now, not for years
+        made = Attempts(made.failures, moment)
+        _write(home, made)
+    wait = made.last + delay_after(made.failures) - moment
     if wait > 0:
         seconds = f"{math.ceil(wait)} second{'' if wait <= 1 else 's'}"
         raise ThrottledError(
@@ -63,7 +71,7 @@ def begin_attempt(home: Path, now: float | None = None) -> None:
             "The passphrase was not checked this time.",
             wait_seconds=wait,
         )
-    _write(home, Attempts(attempts.failures + 1, moment))
+    _write(home, Attempts(made.failures + 1, moment))
 
 
 def forget_attempts(home: Path) -> None:
@@ -72,15 +80,8 @@ def forget_attempts(home: Path) -> None:
         (home / layout.ATTEMPTS).unlink(missing_ok=True)
 
 
-def _read(home: Path) -> Attempts:
+def _write(home: Path, made: Attempts) -> None:
     try:
-        return msgspec.json.decode((home / layout.ATTEMPTS).read_bytes(), type=Attempts)
-    except (OSError, msgspec.DecodeError):
-        return Attempts()  # none, or made unreadable by somebody who could as well have deleted it
-
-
-def _write(home: Path, attempts: Attempts) -> None:
-    try:
-        files.write_private(home / layout.ATTEMPTS, msgspec.json.encode(attempts))
+        files.write_private(home / layout.ATTEMPTS, msgspec.json.encode(made))
     except SaveFailedError:
         return  # a full disk must not keep its owner out of the vault

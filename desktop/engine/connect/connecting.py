@@ -21,6 +21,7 @@ from desktop.engine.core import Core
 from desktop.engine.events import AccountChanged
 from desktop.engine.privacy.redaction import redactor
 from desktop.engine.refreshing.locks import account_lock
+from desktop.engine.sessions.renewing import note_shared
 from desktop.engine.settings import Settings
 from desktop.vault.records import AccountRow
 
@@ -101,9 +102,11 @@ class Connecting:
                     row = self._save_new(inputs, connected, account_name)
                 if inputs.method.keep_session == "redis":
                     subject = self._core.subject(row.id)
-                    await self._core.shared.of(subject).store(subject.credential)
+                    if await self._core.shared.of(subject).store(subject.credential):
+                        note_shared(self._core, row)
                 operation.account_id = row.id
                 operation.summary = f"{row.name} was connected to {inputs.connector.name}."
+                operation.detail["method"] = inputs.method.key
                 return row
         finally:
             self._running.pop(attempt.id, None)

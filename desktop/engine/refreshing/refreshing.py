@@ -126,7 +126,12 @@ class Refreshing:
             row, credential, now = subject.row, subject.credential, utc_now()
             late = self._unsaved.pop(account_id, None)
             if late is not None and late.instead_of == credential.refresh_token:
-                return self._save(subject, msgspec.structs.replace(late.credential, fields=credential.fields))
+                with self._core.journal.operation(
+                    "refreshed", account_id=account_id, connector=row.connector, actor=actor
+                ) as operation:
+                    operation.summary = f"The new token of {row.name}, refused by the disk before, was saved."
+                    kept = msgspec.structs.replace(late.credential, fields=credential.fields)
+                    return self._save(subject, kept)
             mark = self._core.vault.pending_refresh(account_id)
             interrupted = mark is not None and is_interrupted(self._core.vault, mark, credential)
             if mark is not None and not interrupted:

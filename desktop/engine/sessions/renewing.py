@@ -14,6 +14,7 @@ from desktop.engine.core import Core, Subject
 from desktop.engine.events import AccountChanged
 from desktop.engine.privacy.redaction import redactor
 from desktop.engine.refreshing.due import is_due
+from desktop.vault.records import AccountRow
 
 
 class Sessions:
@@ -52,7 +53,8 @@ class Sessions:
                 self._core.held.keep(subject.row.id, found, subject.inputs.method)
                 return subject._replace(credential=found)
             subject = await self._begin(subject)
-            await shared.store(subject.credential)
+            if await shared.store(subject.credential):
+                note_shared(self._core, subject.row)
         return subject
 
     def _taken(self, subject: Subject) -> Subject:
@@ -73,6 +75,16 @@ class Sessions:
         core.learn(credential, subject.inputs.method)
         core.held.keep(row.id, credential, subject.inputs.method)
         return subject._replace(credential=credential)
+
+
+def note_shared(core: Core, row: AccountRow) -> None:
+    """Writes down that a session went to Redis, where other consoles may take it."""
+    core.journal.add(
+        "session_shared",
+        f"The session of {row.name} was shared through Redis.",
+        account_id=row.id,
+        connector=row.connector,
+    )
 
 
 def _good(credential: Credential, lead: float) -> bool:

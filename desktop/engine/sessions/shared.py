@@ -84,8 +84,8 @@ class SharedSession:
             log.warning("a shared session cannot be opened: %s", type(error).__name__)
             return None
 
-    async def store(self, credential: Credential) -> None:
-        """Leaves the session there until it ends."""
+    async def store(self, credential: Credential) -> bool:
+        """Leaves the session there until it ends. False: Redis is away, and nothing was left."""
         from redis.exceptions import RedisError
 
         nonce = secrets.token_bytes(_NONCE)
@@ -96,6 +96,8 @@ class SharedSession:
             await self._client.set(self._name, sealed, ex=min(life, LONGEST_KEPT))
         except RedisError as error:
             _away(error)
+            return False
+        return True
 
     @asynccontextmanager
     async def alone(self) -> AsyncIterator[None]:
