@@ -21,7 +21,7 @@ from desktop.cli.common import (
 )
 from desktop.cli.exits import DONE, FAILED, UsageError
 from desktop.cli.importing import add_import
-from desktop.cli.output import document, line, note, pairs, table
+from desktop.cli.output import document, iso, line, note, pairs, table
 from desktop.cli.shapes import connector_shape
 from desktop.cli.values import parse_assignments
 
@@ -54,6 +54,11 @@ def add_commands(commands: Subparsers[argparse.ArgumentParser]) -> None:
     configured.add_argument("key", metavar="KEY")
     add_set(configured, "a setting and its value, empty to clear it")
     add_reveal(configured)
+    configured.add_argument(
+        "--log-secrets",
+        choices=("on", "off"),
+        help="for an hour, write this connector's passwords and tokens readable into Activity, in the vault",
+    )
     add_import(group)
     for parser in (listed, shown, checked, added, configured):
         add_json(parser)
@@ -171,6 +176,9 @@ def configure(args: argparse.Namespace) -> int:
         connector = engine.catalog.get(args.key)
         if changes:
             engine.run(engine.configure(args.key, changes))
+        if args.log_secrets:
+            engine.run(engine.log_secrets(args.key, args.log_secrets == "on"))
+        until = engine.run(engine.secrets_logged()).get(connector.key)
         settings = engine.run(engine.connector_settings(args.key))
         redirect_uri = engine.redirect_uri(args.key)
     secret = {field.key for field in connector.settings if field.secret} | {"client_secret"}
@@ -178,9 +186,16 @@ def configure(args: argparse.Namespace) -> int:
         key: value if args.reveal or key not in secret else mask(value) for key, value in settings.items()
     }
     if args.json:
-        document({"key": args.key, "settings": shown, "redirect_uri": redirect_uri})
+        told = {"key": args.key, "settings": shown, "redirect_uri": redirect_uri}
+        document(told | ({"secrets_logged_until": iso(until)} if until else {}))
     else:
         pairs(shown)
+        if until:
+            note(
+                f"Until {iso(until)} passwords and tokens of {connector.name} stand readable in Activity, for"
+                " everybody who can unlock the vault, and in backups made meanwhile. No log and no other file"
+                f" holds them. To end it: jackfield connectors configure {connector.key} --log-secrets off"
+            )
         note(f"Redirect URI to register: {redirect_uri}")
     return DONE
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.ui import times
+from desktop.ui.activity.in_clear import InClearSection
 from desktop.ui.activity.texts import (
     action_word,
     as_text,
@@ -18,15 +19,24 @@ from desktop.ui.activity.texts import (
     steps_of,
     title,
 )
-from desktop.ui.widgets import CopyButton, Dim, Heading, Label, StatePill, Strong
+from desktop.ui.widgets import Banner, CopyButton, Dim, Heading, Label, StatePill, Strong
 from desktop.vault.records import ActivityRow
 
 
 class ActivityDetail(QScrollArea):
-    """`name_of` turns an account's id into its name, and a connector's key into the service's."""
+    """`account_name` turns an account's id into its name, `connector_name` a key into the service's.
 
-    def __init__(self, account_name: Callable[[str], str], connector_name: Callable[[str], str]) -> None:
+    `in_clear` gives what stands readable with an entry, a text for each step; mostly nothing.
+    """
+
+    def __init__(
+        self,
+        account_name: Callable[[str], str],
+        connector_name: Callable[[str], str],
+        in_clear: Callable[[int], list[str]],
+    ) -> None:
         super().__init__()
+        self._in_clear = in_clear
         self._account_name = account_name
         self._connector_name = connector_name
         self._row: ActivityRow | None = None
@@ -83,9 +93,20 @@ class ActivityDetail(QScrollArea):
             column.addWidget(Strong(self.tr("Over the wire")))
             for number, step in enumerate(steps, start=1):
                 column.addWidget(_selectable(step_line(number, step)))
-            column.addWidget(
-                Dim(self.tr("Addresses without their parameters; secrets are never written down."))
-            )
+            if any(self._in_clear(row.id)):
+                column.addWidget(
+                    Banner(
+                        "bad",
+                        self.tr(
+                            "The secrets of this exchange were written down, because somebody turned it on."
+                        ),
+                    )
+                )
+                column.addWidget(InClearSection(lambda: self._in_clear(row.id)))
+            else:
+                column.addWidget(
+                    Dim(self.tr("Addresses without their parameters; secrets are never written down."))
+                )
         copy = CopyButton(self.tr("Copy as text"), lambda: as_text(row, times.local_text(row.at)))
         column.addWidget(copy, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)

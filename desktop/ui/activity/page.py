@@ -10,6 +10,7 @@ from desktop.engine.events import VaultChanged
 from desktop.ui.activity.delegate import ActivityDelegate
 from desktop.ui.activity.detail import ActivityDetail
 from desktop.ui.activity.model import ActivityModel
+from desktop.ui.activity.secrets_banner import SecretsBanner
 from desktop.ui.bridge import Bridge
 from desktop.ui.widgets import EmptyState, SearchField, TwoPanes, show_if
 from desktop.vault.errors import NotFoundError
@@ -33,7 +34,10 @@ class ActivityPage(QWidget):
         self.search = SearchField(self.tr("Search activity"))
         self.outcome = QComboBox()
         self.list = QListView()
-        self.detail = ActivityDetail(self._account_name, self._connector_name)
+        self.detail = ActivityDetail(
+            self._account_name, self._connector_name, lambda entry: bridge.reader.in_clear(entry)
+        )
+        self.secrets = SecretsBanner(bridge)
         self.empty = EmptyState("", "", icon_name="list")
         self._typing = self._timer(_TYPING, self._show)
         self._gather = self._timer(_GATHER, self._read_new)
@@ -67,6 +71,10 @@ class ActivityPage(QWidget):
         left.setContentsMargins(0, 0, 0, 6)
         left.setSpacing(0)
         left.addLayout(top)
+        warned = QVBoxLayout()
+        warned.setContentsMargins(14, 0, 14, 6)
+        warned.addWidget(self.secrets)
+        left.addLayout(warned)
         left.addWidget(self.list, 1)
         left.addWidget(self.empty, 1)
         self.panes = TwoPanes(list_side, self.detail, _DETAIL_WIDTH)
@@ -86,6 +94,7 @@ class ActivityPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Brings the list up to date."""
         super().showEvent(event)
+        self.secrets.read()
         if self._stale:
             self._show()
         else:
@@ -116,6 +125,7 @@ class ActivityPage(QWidget):
             if self.isVisible():
                 self._show()
             return
+        self.secrets.clear()
         self.model.clear()
         self.search.clear()
         self._typing.stop()

@@ -20,6 +20,8 @@ _ACTIONS = {  # done, and what was tried when it failed
     "renamed": ("Renamed", "Renaming"),
     "disconnected": ("Disconnected", "Disconnecting"),
     "imported": ("Imported", "Importing"),
+    "secrets_on": ("Secrets logged", "Logging secrets"),
+    "secrets_off": ("Secrets no longer logged", "Ending the log of secrets"),
 }
 
 

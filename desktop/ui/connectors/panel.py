@@ -12,6 +12,7 @@ from connectors.definition import Connector
 from connectors.errors import InvalidInputError
 from desktop.engine.events import Failure
 from desktop.ui.bridge import Bridge
+from desktop.ui.connectors.secret_logging import SecretLogging
 from desktop.ui.connectors.settings import ConnectorSettings
 from desktop.ui.icons import service_pixmap
 from desktop.ui.links import open_link
@@ -67,6 +68,7 @@ class ConnectorPanel(QWidget):
         self.kind = Dim()
         self.description = Label()
         self.problem = Banner("bad")
+        self.secret_logging = SecretLogging(bridge)
         self.source = Dim()
         self.source.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.saved = Dim()
@@ -93,8 +95,10 @@ class ConnectorPanel(QWidget):
         self._column.setSpacing(14)
         self._column.addLayout(head)
         self._column.addWidget(self.problem)
+        self._column.addWidget(self.secret_logging.warning)
         self._column.addWidget(self.description)
         self._column.addStretch(1)
+        self._column.addWidget(self.secret_logging)
         self._column.addWidget(self.source)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -130,6 +134,7 @@ class ConnectorPanel(QWidget):
             self.settings.deleteLater()
             self.settings = None
         self.problem.show_message("bad", "")
+        self.secret_logging.show_connector(connector)
         self.saved.setText("")
         for widget in (self.icon, self.kind, self.source):
             show_if(widget, connector is not None)

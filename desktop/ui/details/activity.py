@@ -31,7 +31,9 @@ class AccountActivity(QWidget):
         self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.list.setUniformItemSizes(True)
         self.list.selectionModel().currentChanged.connect(self._choose)
-        self.detail = ActivityDetail(lambda _id: self._name, self._service)
+        self.detail = ActivityDetail(
+            lambda _id: self._name, self._service, lambda entry: bridge.reader.in_clear(entry)
+        )
         self.empty = EmptyState(
             self.tr("Nothing happened yet"),
             self.tr("Refreshes, tests and uses of this account are written down here, without secrets."),
