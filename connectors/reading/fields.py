@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from typing import Any, cast, get_args
 
 from connectors.definition import Choice, Field, FieldFormat, FieldType
@@ -123,8 +124,11 @@ def _default(table: Table) -> str:
 def _pattern(table: Table) -> str:
     pattern = table.text("pattern")
     try:
-        re.compile(pattern)
-    except re.error as error:
+        with warnings.catch_warnings():
+            # “[[” and its kin will mean something else in a later Python.
+            warnings.simplefilter("error", FutureWarning)
+            re.compile(pattern)
+    except (re.error, FutureWarning, OverflowError, RecursionError) as error:
         table.wrong("pattern", f"is not a regular expression: {error}.")
         return ""
     return pattern

@@ -18,6 +18,8 @@ from urllib.parse import quote, urlsplit
 from connectors.errors import DefinitionError
 from connectors.templates.text import mask as _mask
 
+LONGEST_RANDOM = 1024  # characters
+
 
 class Encoded(str):
     """Text that is percent-encoded already: a URL takes it as it is."""
@@ -106,6 +108,8 @@ def _now(form: str = "iso") -> str:
 
 
 def _random(length: int = 32) -> str:
+    if not 0 < length <= LONGEST_RANDOM:
+        raise DefinitionError(f"random() gives 1 to {LONGEST_RANDOM} characters, not {length}.")
     return secrets.token_hex((length + 1) // 2)[:length]
 
 

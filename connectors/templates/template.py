@@ -29,6 +29,9 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 
+DEEPEST = 32  # parentheses and arguments in one another
+LONGEST_NUMBER = 10  # characters
+
 
 class _Call(msgspec.Struct, frozen=True):
     name: str
@@ -138,6 +141,7 @@ class _Parser:
             self.tokens.append((match.lastgroup or "", match.group(match.lastgroup or 0)))
             position = match.end()
         self.position = 0
+        self.depth = 0
 
     def take(self, *marks: str) -> bool:
         if self.position < len(self.tokens) and self.tokens[self.position] in {("mark", m) for m in marks}:
@@ -157,9 +161,13 @@ class _Parser:
         return node
 
     def first(self) -> _Node:
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise DefinitionError(f"“{{{{{self.text[:40]}…}}}}” is nested too deeply.")
         options = [self.filtered()]
         while self.take("||"):
             options.append(self.filtered())
+        self.depth -= 1
         return options[0] if len(options) == 1 else _First(tuple(options))
 
     def filtered(self) -> _Node:
@@ -197,6 +205,8 @@ class _Parser:
         if kind == "string":
             return _Literal(re.sub(r"\\(.)", r"\1", text[1:-1]))
         if kind == "number":
+            if len(text) > LONGEST_NUMBER:
+                raise DefinitionError(f"The number {text[:LONGEST_NUMBER]}… in a template is too long.")
             return _Literal(int(text))
         if kind == "name":
             return _Call(text, self.arguments()) if text in GENERATORS else _Path(text)

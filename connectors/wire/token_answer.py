@@ -148,7 +148,8 @@ def read_token_answer(
         )
     expires_in = lifetime(data, answer, now)
     scope = look_up(data, answer.scope)
-    scope_text = " ".join(split_scope(" ".join(scope) if isinstance(scope, list) else str(scope or "")))
+    words = " ".join(map(str, scope)) if isinstance(scope, list) else str(scope or "")
+    scope_text = " ".join(split_scope(words))
     return Credential(
         access_token=access_token,
         refresh_token=text_at(data, answer.refresh_token) or (previous.refresh_token if previous else ""),
