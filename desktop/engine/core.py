@@ -28,7 +28,7 @@ from desktop.engine.sessions.held import HeldSessions
 from desktop.engine.sessions.shared import SharedSessions
 from desktop.engine.vault_session import VaultSession
 from desktop.vault.errors import DamagedVaultError
-from desktop.vault.records import AccountRow, Keep, Source
+from desktop.vault.records import AccountRow, Keep, Person, Source
 
 if TYPE_CHECKING:
     from desktop.vault.vault import Vault
@@ -158,10 +158,12 @@ class Core:
         *,
         note: str = "",
         connected: Connected | None = None,
+        person: Person | None = None,
     ) -> AccountRow:
         """Commits `credential` as the account's new generation and tells everybody. Returns the new row.
 
-        `connected` is what a sign-in brought besides; it is saved in the same transaction.
+        `connected` is what a sign-in brought besides; it is saved in the same transaction. `person` makes the
+        account somebody else's; whom it stood for is kept with the history.
         """
         vault = self.session.still_saving()
         method = self.known_method(row)
@@ -177,13 +179,30 @@ class Core:
             has_token=bool(credential.access_token),
             scope_granted=credential.scope or (connected.scope_granted if connected else row.scope_granted),
             scope_asked=connected.scope_asked if connected else None,
-            profile=connected.profile if connected else None,
-            email=connected.email or None if connected else None,
-            identity=connected.identity or None if connected else None,
+            **_who(connected, person),
             keep=Keep(count=self.preferences().history_count, days=self.preferences().history_days),
         )
         self.emit(AccountChanged(row.id))
         return vault.account(row.id)
+
+
+def _who(connected: Connected | None, person: Person | None) -> dict[str, Any]:
+    """What a new generation says about the person: another one, more about the same one, or nothing."""
+    if person is not None:
+        return {
+            "name": person.name,
+            "email": person.email,
+            "identity": person.identity,
+            "profile": person.profile,
+            "another_person": True,
+        }
+    if connected is None:
+        return {}
+    return {
+        "profile": connected.profile,
+        "email": connected.email or None,
+        "identity": connected.identity or None,
+    }
 
 
 def flat(credential: Credential) -> dict[str, Any]:

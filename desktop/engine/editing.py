@@ -58,7 +58,10 @@ class Editing:
             with core.journal.operation("restored", account_id=row.id, connector=row.connector) as operation:
                 operation.summary = f"Generation {number} was restored."
                 operation.detail["generation"] = number
-                return core.save(row, credential, "restore", note=f"generation {number}")
+                person = core.vault.person_at(account_id, number)
+                if person is not None:
+                    operation.summary += f" The account is {person.name} again, and no longer {row.name}."
+                return core.save(row, credential, "restore", note=f"generation {number}", person=person)
 
 
 def edited(credential: Credential, changes: Mapping[str, str | None], method: Method | None) -> Credential:

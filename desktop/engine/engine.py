@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from desktop.engine.audit.front import Audited
+from desktop.engine.events import ClashKind, Decision
+from desktop.engine.exchange.front import Exchanges
 from desktop.engine.results import (
     AccountView,
     DisconnectResult,
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
     from desktop.engine.rehearsing import Rehearsal
 
 
-class Engine(AccountUse):
+class Engine(AccountUse, Exchanges, Audited):
     """One asyncio loop on one thread. Coroutine methods run there: hand them to `submit` or `run`.
 
     `actor` is written into the activity list. `opener` takes the place of the system browser.
@@ -46,14 +49,23 @@ class Engine(AccountUse):
         timeout: float = 300.0,  # noqa: ASYNC109 - how long a person may take, not a deadline of the call
         choose: Sequence[str] = (),
         ask: bool = True,
+        on_other: Literal["ask", "keep_both", "replace", "cancel"] = "cancel",
+        on_same: Literal["ask", "update", "keep_both"] = "keep_both",
     ) -> Attempt:
         """Checks the form, then starts. `reconnect` is the id of the account that is signed in to again;
         its connector counts, and its stored form values where none are given. `choose` answers questions
         such as "which site", by value or label; without `ask` a question that is left ends the attempt.
+        `on_other` is what to do when somebody else than the account's person signed in again, `on_same` when
+        the person is connected already, in the same way; "ask" waits for `Attempt.decide`.
 
         Raises DefinitionError (unknown connector or method), InvalidInputError (with `fields`),
         MisconfiguredClientError (a setting is missing), VaultError. Whatever comes later is the attempt's.
         """
+        decided: dict[ClashKind, Decision] = {}
+        if on_other != "ask":
+            decided["somebody_else"] = on_other
+        if on_same != "ask":
+            decided["there_already"] = on_same
         return self._parts.connecting.begin(
             connector_key,
             method_key,
@@ -64,6 +76,7 @@ class Engine(AccountUse):
             timeout=timeout,
             choose=choose,
             ask=ask,
+            decided=decided,
         )
 
     async def open_link(self, url: str) -> None:
@@ -211,22 +224,6 @@ class Engine(AccountUse):
                 server=server,
             )
         )
-
-    # Activity
-
-    async def note(self, account_id: str, action: str, field: str = "") -> None:
-        """Writes down that a secret was "revealed" or "copied". `field` is its name."""
-        self._parts.noting.account(account_id, action, field)
-
-    async def note_settings(self, key: str, action: str, fields: Sequence[str]) -> None:
-        """The same about secrets among a connector's settings."""
-        self._parts.noting.setting(key, action, fields)
-
-    async def activity(
-        self, account_id: str | None = None, limit: int = 100, before_id: int | None = None
-    ) -> list[ActivityRow]:
-        """What happened, newest first."""
-        return self._parts.core.vault.activity(account_id, limit, before_id)
 
 
 def _how_it_runs(path: Path, run_with_my_rights: bool, shut_in: bool) -> str:

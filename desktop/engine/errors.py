@@ -18,6 +18,12 @@ class NotRenewableError(ConnectorError):
     reason = "not_renewable"
 
 
+class AlreadyConnectedError(ConnectorError):
+    """A sign-in was not kept, because the same person is connected already."""
+
+    reason = "already_connected"
+
+
 class SettingsError(ConnectorError):
     """A file or folder of the application's own cannot be used."""
 

@@ -9,6 +9,7 @@ import msgspec
 
 from connectors.definition import Choice
 from connectors.ports import DeviceCode, Stage
+from desktop.vault.records import Person
 
 VaultState = Literal["missing", "locked", "open"]
 ShownState = Literal[
@@ -45,6 +46,20 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
     detail: str = ""  # for "Details": the service's answer, redacted
 
 
+# A reconnect that came back as another person; a new sign-in of somebody who is connected already.
+ClashKind = Literal["somebody_else", "there_already"]
+Decision = Literal["keep_both", "replace", "update", "cancel"]
+
+
+class Clash(msgspec.Struct, frozen=True, kw_only=True):
+    """A sign-in that worked and is not kept until it is decided what to do with it."""
+
+    kind: ClashKind
+    came: Person  # who signed in
+    there: Person  # whom the account stands for
+    account_id: str
+
+
 class AttemptChanged(msgspec.Struct, frozen=True, kw_only=True):
     """A connect attempt moved on, ended well (`account_id`) or ended with `failure`."""
 
@@ -58,6 +73,7 @@ class AttemptChanged(msgspec.Struct, frozen=True, kw_only=True):
     problem: Failure | None = None  # the browser did not start; the link can still be opened by hand
     choices: tuple[Choice, ...] = ()  # at the stage "choose": what there is to choose from
     choices_title: str = ""
+    clash: Clash | None = None  # what has to be decided before anything is kept
     account_id: str = ""
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import secrets
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +13,9 @@ from connectors.definition import Choice, Connector, Method
 from connectors.errors import CancelledAttemptError, ConnectorError, InvalidInputError
 from connectors.ports import DeviceCode, Stage
 from desktop.engine.connect.choosing import Choosing
+from desktop.engine.connect.deciding import Deciding
 from desktop.engine.connect.opening import Opener, check_url, system_opener
-from desktop.engine.events import AttemptChanged, Event
+from desktop.engine.events import AttemptChanged, Clash, ClashKind, Decision, Event
 from desktop.engine.failures import explain
 from desktop.engine.network.exchange import Step, with_steps
 from desktop.engine.privacy.redaction import redactor
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Attempt:
-    """Runs on the engine's loop. `cancel`, `paste`, `choose`, `open_browser` may be called from any thread.
+    """Runs on the engine's loop. `cancel`, `paste`, `choose`, `decide` and `open_browser` are for any thread.
 
     `last` is the newest AttemptChanged; each is also an event.
     """
@@ -38,6 +39,7 @@ class Attempt:
         *,
         answers: Sequence[str] = (),
         ask: bool = True,
+        decided: Mapping[ClashKind, Decision] | None = None,
     ) -> None:
         self.id = secrets.token_hex(8)
         self.connector = connector
@@ -46,6 +48,8 @@ class Attempt:
         self.browser: SystemBrowser | None = None
         self.opener: Opener | None = None  # opens the page for a device's code, when somebody asks
         self.choosing = Choosing(answers, ask, self._on_choices)
+        self.deciding = Deciding(decided or {}, self._on_clash)
+        self.clash: Clash | None = None  # the last that there was something to decide about
         self.steps: list[Step] = []  # the exchange so far, redacted
         self._emit = emit
         self._loop = asyncio.get_running_loop()
@@ -104,6 +108,14 @@ class Attempt:
 
         return asyncio.run_coroutine_threadsafe(take(), self._loop)
 
+    def decide(self, decision: Decision) -> concurrent.futures.Future[None]:
+        """Takes what is to be done about a clash. The future fails with a sentence if it cannot be done."""
+
+        async def take() -> None:
+            self.deciding.take(decision)
+
+        return asyncio.run_coroutine_threadsafe(take(), self._loop)
+
     def progress(self, stage: Stage) -> None:
         """The method's Progress port. The end is reported by the engine, once the account is saved."""
         if stage != "done" and stage != self.last.stage:
@@ -131,6 +143,9 @@ class Attempt:
 
     def _on_choices(self, title: str, options: tuple[Choice, ...]) -> None:
         self._report(stage="choose", choices=options, choices_title=title)
+
+    def _on_clash(self, clash: Clash | None, deadline: datetime | None) -> None:
+        self._report(clash=clash, deadline=deadline, link="")
 
     def _report(self, **changes: Any) -> None:
         last = self.last

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import Mapping, Sequence
 
-from connectors.credential import encode, utc_now
 from connectors.definition import Connector, Method
-from connectors.errors import DefinitionError, WrongAccountError
-from connectors.methods import Connected, Inputs, can_refresh, check_values, connect
+from connectors.errors import DefinitionError
+from connectors.methods import Connected, Inputs, check_values, connect
 from connectors.ports import Ports
 from connectors.tables import uses_browser
 from connectors.templates.text import did_you_mean
@@ -17,15 +15,13 @@ from desktop.engine.accounts import checked_name
 from desktop.engine.callback.certificate import callback_context
 from desktop.engine.connect.attempt import Attempt
 from desktop.engine.connect.browser import Opener, SystemBrowser, check_url, system_opener
+from desktop.engine.connect.keeping import Keeping
 from desktop.engine.core import Core
-from desktop.engine.events import AccountChanged
+from desktop.engine.events import ClashKind, Decision
 from desktop.engine.privacy.redaction import redactor
-from desktop.engine.refreshing.locks import account_lock
 from desktop.engine.sessions.renewing import note_shared
 from desktop.engine.settings import Settings
 from desktop.vault.records import AccountRow
-
-ID_BYTES = 5  # ten hexadecimal digits: short enough to type
 
 
 class Connecting:
@@ -35,6 +31,7 @@ class Connecting:
         self._core = core
         self._settings = settings
         self._opener = opener
+        self._keeping = Keeping(core)
         self._running: dict[str, Attempt] = {}
 
     def begin(
@@ -49,6 +46,7 @@ class Connecting:
         timeout: float = 300.0,
         choose: Sequence[str] = (),
         ask: bool = True,
+        decided: Mapping[ClashKind, Decision] | None = None,
     ) -> Attempt:
         """Checks everything that can be checked beforehand, then starts the attempt."""
         core = self._core
@@ -64,7 +62,7 @@ class Connecting:
                 redactor.register(cleaned.get(field.key, ""))
         name = checked_name(account_name) if account_name.strip() else ""
         inputs = Inputs(connector=connector, method=method, values=cleaned, settings=core.settings(connector))
-        attempt = Attempt(connector, method, core.emit, answers=choose, ask=ask)
+        attempt = Attempt(connector, method, core.emit, answers=choose, ask=ask, decided=decided)
         self._running[attempt.id] = attempt
         attempt.start(self._run(attempt, inputs, name, reconnect, open_browser, timeout))
         return attempt
@@ -96,16 +94,23 @@ class Connecting:
             ) as operation:
                 attempt.steps = operation.steps
                 connected = await self._carry_out(attempt, inputs, open_browser, patience)
-                if reconnect:
-                    row = await self._save_again(reconnect, inputs, connected)
-                else:
-                    row = self._save_new(inputs, connected, account_name)
+                row = await self._keeping.keep(
+                    attempt,
+                    inputs,
+                    connected,
+                    reconnect=reconnect,
+                    account_name=account_name,
+                    patience=patience,
+                )
+                operation.action = "reconnected" if row.generation > 1 else "connected"
                 if inputs.method.keep_session == "redis":
                     subject = self._core.subject(row.id)
                     if await self._core.shared.of(subject).store(subject.credential):
                         note_shared(self._core, row)
                 operation.account_id = row.id
                 operation.summary = f"{row.name} was connected to {inputs.connector.name}."
+                if reconnect == row.id and attempt.clash is not None:
+                    operation.summary = f"{row.name} took the place of {attempt.clash.there.name}."
                 operation.detail["method"] = inputs.method.key
                 return row
         finally:
@@ -141,44 +146,6 @@ class Connecting:
     def _browser_opener(self) -> Opener:
         return self._opener or system_opener(self._core.preferences().browser_command)
 
-    def _save_new(self, inputs: Inputs, connected: Connected, account_name: str) -> AccountRow:
-        core, method, credential = self._core, inputs.method, connected.credential
-        core.learn(credential, method)
-        now, account_id = utc_now(), secrets.token_hex(ID_BYTES)
-        credential = core.held.keep(account_id, credential, method)
-        row = AccountRow(
-            id=account_id,
-            connector=inputs.connector.key,
-            method=method.key,
-            name=account_name or connected.name or connected.email or inputs.connector.name,
-            email=connected.email,
-            identity=connected.identity,
-            expires_at=credential.expires_at,
-            renewable=can_refresh(method, credential),
-            has_token=bool(credential.access_token),
-            scope_asked=connected.scope_asked,
-            scope_granted=connected.scope_granted,
-            created_at=now,
-            updated_at=now,
-        )
-        row = core.vault.add_account(row, encode(credential), connected.profile)
-        core.emit(AccountChanged(row.id, added=True))
-        return row
-
-    async def _save_again(self, account_id: str, inputs: Inputs, connected: Connected) -> AccountRow:
-        core = self._core
-        async with account_lock(core.home, account_id):
-            row = core.vault.account(account_id)
-            _refuse_somebody_else(row, connected)
-            if row.method != inputs.method.key:
-                raise DefinitionError(
-                    f"{row.name} was connected with the method {row.method} and stays with it.",
-                    "Add a new account to use another method.",
-                )
-            return core.save(
-                row, connected.credential, "connect", note="signed in again", connected=connected
-            )
-
 
 def pick_method(connector: Connector, key: str | None) -> Method:
     """The method of that key, or the connector's first. Raises DefinitionError with the nearest name."""
@@ -190,15 +157,3 @@ def pick_method(connector: Connector, key: str | None) -> Method:
         f"{connector.name} has no method “{key}”.{did_you_mean(key, connector.methods)}",
         f"Its methods are: {', '.join(connector.methods)}.",
     )
-
-
-def _refuse_somebody_else(row: AccountRow, connected: Connected) -> None:
-    was, came = row.identity, connected.identity
-    if not (was and came):
-        was, came = row.email.casefold(), connected.email.casefold()
-    if was and came and was != came:
-        raise WrongAccountError(
-            f"You signed in as {connected.name or connected.email or came}, but this account is {row.name}. "
-            "Nothing was changed.",
-            f"Sign in as {row.email or row.name}, or add the other one as a new account.",
-        )
