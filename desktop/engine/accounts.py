@@ -79,7 +79,9 @@ class Accounts:
             HistoryEntry(
                 generation=generation,
                 current=generation.number == row.generation,
-                changes=changes_between(flat(old), flat(new), secret_names(old, method) | secret_names(new, method)),
+                changes=changes_between(
+                    flat(old), flat(new), secret_names(old, method) | secret_names(new, method)
+                ),
             )
             for generation, new, old in zip(generations, credentials, before, strict=True)
         ]

@@ -14,6 +14,7 @@ from desktop.engine.core import Core
 from desktop.engine.disconnecting import Disconnecting
 from desktop.engine.editing import Editing
 from desktop.engine.events import ConnectorsChanged
+from desktop.engine.exchange.exchange import Exchange
 from desktop.engine.preferences import Preferences
 from desktop.engine.refreshing.refreshing import Refreshing
 from desktop.engine.refreshing.scheduler import Scheduler
@@ -55,6 +56,7 @@ class Parts:
         self.saved_requests = SavedRequests(self.core)
         self.disconnecting = Disconnecting(self.core, self.refreshing)
         self.scheduler = Scheduler(self.core, self.refreshing) if scheduled else None
+        self.exchange = Exchange(self.core, self.reload_connectors, self._rest)
         self.backups = RollingBackups(self.core, stays=scheduled)
         if self.scheduler is not None:
             subscribers.add(self.scheduler.on_event)
@@ -66,6 +68,7 @@ class Parts:
 
     async def opened(self) -> None:
         """After the vault was opened: own definitions with approved code come in, the schedule begins."""
+        await self.exchange.finish()
         await self.reload_connectors()
         self.core.secret_logging.end_over()
         if self.scheduler is not None:
@@ -90,9 +93,18 @@ class Parts:
     async def _lock(self) -> None:
         await self.core.session.lock(self._settle)
 
+    async def _rest(self) -> Callable[[], None]:
+        """Nothing is renewed by itself until the function that comes back is called."""
+        scheduler = self.scheduler
+        if scheduler is None:
+            return lambda: None
+        await scheduler.stop()
+        return lambda: scheduler.start() if self.core.session.state == "open" else None
+
     async def _settle(self) -> None:
         if self.scheduler is not None:
             await self.scheduler.stop()
+        await self.exchange.stop()
         await self.backups.stop()
         await self.connecting.cancel_all()
         await self.refreshing.settle(PATIENCE)
