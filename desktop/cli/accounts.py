@@ -20,6 +20,7 @@ from desktop.cli.shapes import account_shape, history_shape
 from desktop.cli.values import parse_assignments
 
 if TYPE_CHECKING:
+    from desktop.engine.engine import Engine
     from desktop.engine.results import AccountView
 
 
@@ -86,8 +87,7 @@ def show(args: argparse.Namespace) -> int:
     """accounts show"""
     with engine_for(args) as engine:
         view = engine.run(engine.account(args.id))
-        if args.reveal:
-            engine.run(engine.note(args.id, "revealed", "The token record"))
+        note_revealed(engine, args)
     print_account(view, as_json=args.json, reveal=args.reveal)
     return DONE
 
@@ -100,6 +100,7 @@ def edit(args: argparse.Namespace) -> int:
     with engine_for(args) as engine:
         engine.run(engine.edit(args.id, changes))
         view = engine.run(engine.account(args.id))
+        note_revealed(engine, args)
     note(f"Saved as generation {view.row.generation}.")
     print_account(view, as_json=args.json, reveal=args.reveal)
     return DONE
@@ -135,6 +136,7 @@ def restore(args: argparse.Namespace) -> int:
     with engine_for(args) as engine:
         engine.run(engine.restore(args.id, args.generation))
         view = engine.run(engine.account(args.id))
+        note_revealed(engine, args)
     note(f"Generation {args.generation} is back, as generation {view.row.generation}.")
     print_account(view, as_json=args.json, reveal=args.reveal)
     return DONE
@@ -163,6 +165,12 @@ def disconnect(args: argparse.Namespace) -> int:
     return DONE
 
 
+def note_revealed(engine: Engine, args: argparse.Namespace) -> None:
+    """Writes down that the secrets of the account are about to be printed, where they are."""
+    if args.reveal:
+        engine.run(engine.note(args.id, "revealed", "The token record"))
+
+
 def print_account(view: AccountView, *, as_json: bool, reveal: bool = False) -> None:
     """An account on stdout: the JSON document, or the same for people."""
     shape = account_shape(view, reveal=reveal)
@@ -186,6 +194,12 @@ def print_account(view: AccountView, *, as_json: bool, reveal: bool = False) -> 
         if values:
             line(title)
             pairs(values, indent="  ")
+    if shape["saved_requests"]:
+        line("saved requests")
+        pairs(
+            {saved["name"]: f"{saved['method']} {saved['url']}" for saved in shape["saved_requests"]},
+            indent="  ",
+        )
 
 
 def _as_text(value: Any) -> str:

@@ -39,6 +39,10 @@ def account_shape(view: AccountView, *, reveal: bool = False) -> dict[str, Any]:
         "fields": _shown(credential.fields.items(), secret, reveal),
         "scopes": {"asked": list(view.scopes_asked), "granted": list(view.scopes_granted)},
         "credential": credential_shape(credential, secret, reveal=reveal),
+        "saved_requests": [
+            {"name": saved.name, "method": saved.method, "url": _shown_url(saved.url, reveal)}
+            for saved in view.saved_requests
+        ],
     }
 
 
@@ -137,6 +141,13 @@ def _field_shape(field: Field) -> dict[str, Any]:
 
 def _shown(items: Iterable[tuple[str, Any]], secret: frozenset[str], reveal: bool) -> dict[str, Any]:
     return {key: value if reveal or key not in secret else _masked_any(value) for key, value in items}
+
+
+def _shown_url(url: str, reveal: bool) -> str:
+    """An address that a person wrote may hold a secret in its query."""
+    from desktop.engine.privacy.redaction import redactor
+
+    return url if reveal else redactor.redact(url)
 
 
 def _masked_any(value: Any) -> Any:

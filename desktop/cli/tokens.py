@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from desktop.cli.common import Subparsers, add_command, add_json, engine_for
@@ -72,6 +73,8 @@ def token(args: argparse.Namespace) -> int:
     with engine_for(args) as engine:
         value = engine.run(engine.token(args.id, field=args.field, min_valid=args.min_valid))
         view = engine.run(engine.account(args.id))
+    if args.field == "access_token":
+        _tell_if_short(view.credential.expires_at, args.min_valid)
     if args.json:
         expires_at = iso(view.credential.expires_at) if args.field == "access_token" else None
         document({"id": args.id, "field": args.field, "value": value, "expires_at": expires_at})
@@ -79,6 +82,17 @@ def token(args: argparse.Namespace) -> int:
         # As it is: a replaced character would make it a different secret.
         print(value)
     return DONE
+
+
+def _tell_if_short(expires_at: datetime | None, min_valid: int) -> None:
+    """The engine renews what can be renewed; a token that still ends sooner is the longest there is."""
+    from desktop.engine.states import duration
+
+    if expires_at is None:
+        return
+    left = expires_at - datetime.now(UTC)
+    if left < timedelta(seconds=min_valid):
+        note(f"This token lasts {duration(left)}, not {min_valid} seconds: the service gives no longer ones.")
 
 
 def _told(outcome: RefreshOutcome) -> str:

@@ -63,6 +63,7 @@ class Accounts:
             scopes_granted=split_scope(row.scope_granted),
             refresh_at=refresh_at,
             renewable=renewable,
+            saved_requests=tuple(core.vault.saved_requests(row.id)),
         )
 
     def history(self, account_id: str) -> list[HistoryEntry]:

@@ -11,7 +11,7 @@ import msgspec
 from connectors.credential import TOKEN_FIELDS, Credential
 from connectors.definition import Connector, Field, Method
 from desktop.engine.events import Failure, ShownState
-from desktop.vault.records import AccountRow, Generation
+from desktop.vault.records import AccountRow, Generation, SavedRequest
 
 
 class AccountView(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,6 +30,7 @@ class AccountView(msgspec.Struct, frozen=True, kw_only=True):
     scopes_granted: tuple[str, ...]
     refresh_at: datetime | None  # when it will be renewed by itself (UTC)
     renewable: bool
+    saved_requests: tuple[SavedRequest, ...] = ()  # by name
 
     @property
     def values(self) -> dict[str, Any]:
