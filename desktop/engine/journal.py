@@ -94,9 +94,10 @@ class Journal:
         done = Operation(action, account_id, connector, summary, actor, who, dict(detail or {}))
         self._write(done, "failed" if failed else "ok")
 
-    def _write(self, now: Operation, outcome: Literal["ok", "failed"]) -> None:
+    def entry(self, now: Operation, outcome: Literal["ok", "failed"] = "ok") -> ActivityRow:
+        """What is written of an operation, redacted, as it stands now."""
         detail = now.detail | ({"steps": now.steps} if now.steps else {})
-        row = ActivityRow(
+        return ActivityRow(
             at=utc_now(),
             account_id=now.account_id,
             connector=now.connector,
@@ -107,6 +108,9 @@ class Journal:
             detail=redactor.redact_data(detail),
             who=self._who if now.who is None else now.who,
         )
+
+    def _write(self, now: Operation, outcome: Literal["ok", "failed"]) -> None:
+        row = self.entry(now, outcome)
         try:
             wanted = bool(now.connector and now.steps) and self._in_clear(now.connector)
             opened = redactor.opened((step.get("in_clear") for step in now.steps), wanted)

@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from connectors.credential import utc_now
 from desktop import __version__
 from desktop.engine.core import Core
 from desktop.engine.events import AccountChanged, ActivityAdded
@@ -19,6 +18,7 @@ from desktop.engine.exchange.comparing import Comparing
 from desktop.engine.exchange.metadata import write_metadata
 from desktop.engine.exchange.ordering import order_of, result_of
 from desktop.engine.exchange.plan import ExportResult, ImportPlan, ImportResult
+from desktop.engine.journal import Operation
 from desktop.vault.errors import NotFoundError, VaultError
 from desktop.vault.exchange.applying import Choice, Expected, Order, Taken
 from desktop.vault.exchange.container import Sealed, unseal
@@ -206,14 +206,8 @@ class Exchange:
             "replace": "Replaced by its record in an export.",
             "keep_both": "Came in from an export, beside the account that was here.",
         }.get(taken.choice, "Came in from an export.")
-        return ActivityRow(
-            at=utc_now(),
-            account_id=taken.account_id,
-            connector=taken.connector,
-            actor=self._core.actor,
-            action="imported",
-            summary=how,
-        )
+        done = Operation("imported", taken.account_id, taken.connector, how)
+        return self._core.journal.entry(done)
 
     def _keep(self) -> Keep:
         preferences = self._core.preferences()
