@@ -13,6 +13,7 @@ from desktop.vault import schema
 from desktop.vault.database import Database
 from desktop.vault.vault import Vault
 from tests.vault.helpers import NOW, PASSPHRASE, account
+from tests.vault.test_saved_requests import saved
 
 SCHEMA_1 = Path(__file__).parent / "schema1"
 KEY_1 = bytes.fromhex("d44c09ed21f65f672892648140ead4d3539e054ae1d72352f726605aa872675f")
@@ -51,6 +52,9 @@ def test_143_schema_1_is_brought_up_to_date_with_a_backup(old: Path, tmp_path: P
         assert vault.key == KEY_1
         vault.begin_refresh(account(1).id, 2)
         assert [mark.generation for mark in vault.pending_refreshes()] == [2]
+        assert not vault.account(account(1).id).token_refused
+        vault.add_saved_request(saved(1))
+        assert vault.saved_requests(account(1).id) == [saved(1)]
     assert version_of(old) == len(schema.STEPS)
     backups = sorted((old / "backups").iterdir())
     assert len(backups) == len(schema.STEPS) - 1
