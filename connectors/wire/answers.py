@@ -69,6 +69,16 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
         except LookupError:
             return self.content.decode("utf-8", errors="replace")
 
+    @property
+    def _is_text(self) -> bool:
+        try:
+            self.content.decode(self.charset)
+        except LookupError:
+            return self.content.isascii()
+        except UnicodeError:
+            return False
+        return True
+
     def json(self) -> Any:
         """The body read as JSON. Raises ServiceError with a sentence when it is not."""
         text = self.text.removeprefix("\ufeff").strip()
@@ -127,6 +137,10 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
         ):
             return dict(parse_qsl(self.text, keep_blank_values=True))
         data = self.json()
+        if not self._is_text:  # a token with another letter in it would be stored, and never work
+            raise ServiceError(
+                f"{self.host} answered with data that is not in the encoding it names.", status=self.status
+            )
         if not isinstance(data, Mapping):
             raise ServiceError(
                 f"{self.host} answered with something other than an object.", status=self.status
