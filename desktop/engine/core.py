@@ -91,10 +91,10 @@ class Core:
 
     def credential(self, row: AccountRow) -> Credential:
         """The current token record of an account, with the session that is held in memory if there is one."""
-        return self.held.over(row.id, self.decode(row, self.vault.record(row.id)))
+        return self.held.over(row.id, self.decode(row, self.vault.record(row.id), owner=row.id))
 
-    def decode(self, row: AccountRow, record: bytes) -> Credential:
-        """A kept record. Its secrets are known to the redactor from here on."""
+    def decode(self, row: AccountRow, record: bytes, *, owner: str = "") -> Credential:
+        """A kept record. Its secrets are known to the redactor from here on; `owner` as in `learn`."""
         try:
             credential = records.decode(record)
         except (msgspec.DecodeError, msgspec.ValidationError) as error:
@@ -102,7 +102,7 @@ class Core:
                 f"The token record of {row.name} cannot be read.",
                 "Restore an earlier generation, or sign in again.",
             ) from error
-        self.learn(credential, self.known_method(row))
+        self.learn(credential, self.known_method(row), owner=owner)
         return credential
 
     def inputs(self, row: AccountRow, credential: Credential) -> Inputs:
@@ -142,13 +142,16 @@ class Core:
         defaults = {field.key: field.default for field in connector.settings if field.default}
         return defaults | stored
 
-    def learn(self, credential: Credential, method: Method | None) -> None:
-        """Tells the redactor every secret in a credential, before anything is done with it."""
+    def learn(self, credential: Credential, method: Method | None, *, owner: str = "") -> None:
+        """Tells the redactor every secret in a credential, before anything is done with it.
+
+        `owner` is the account whose present credential it is: of those it has had, the oldest are forgotten.
+        """
         secret = secret_names(credential, method)
         for name in secret:
             value = flat(credential).get(name)
             if isinstance(value, str):
-                redactor.register(value)
+                redactor.register(value, owner)
 
     def save(
         self,
@@ -167,7 +170,7 @@ class Core:
         """
         vault = self.session.still_saving()
         method = self.known_method(row)
-        self.learn(credential, method)
+        self.learn(credential, method, owner=row.id)
         credential = self.held.keep(row.id, credential, method)
         vault.add_generation(
             row.id,

@@ -16,7 +16,7 @@ import pytest
 
 from desktop.engine.network.http import make_client
 from desktop.engine.privacy.logs import RedactingHandler
-from desktop.engine.privacy.redaction import Redactor, install_logging, mask, redact, redactor
+from desktop.engine.privacy.redaction import MAX_OF_ONE, Redactor, install_logging, mask, redact, redactor
 from tests.engine.raw_server import answer, raw_server
 
 SECRET = 'Cänary/+ "x"\\=7Q'
@@ -306,6 +306,20 @@ def test_an_exception_that_nobody_caught_leaves_through_the_log(log: io.StringIO
         sys.excepthook(type(error), error, error.__traceback__)
     assert log.getvalue().count("RuntimeError: with ••••") == 2
     assert PLAIN not in log.getvalue()
+
+
+def test_of_one_account_the_newest_are_remembered_and_of_others_nothing_is_lost() -> None:
+    own = Redactor()
+    own.register("secret-of-nobody")
+    own.register("secret-of-two", "first")
+    own.register("secret-of-two", "second")
+    own.register("secret-that-stays", "first")
+    for number in range(MAX_OF_ONE + 5):
+        own.register(f"access-token-{number:03}", "first")
+        own.register("secret-that-stays", "first")
+    told = own.redact("secret-of-nobody secret-of-two secret-that-stays access-token-068 access-token-006")
+    assert told == "•••• •••• •••• •••• ••••"
+    assert own.redact("access-token-005") == "access-token-005"
 
 
 def test_many_threads_may_register_and_redact_at_once() -> None:

@@ -24,6 +24,8 @@ from desktop.engine.privacy.patterns import MASK, is_secret_name, redact_pattern
 # Shorter ones would blot out ordinary words and so tell where they stand; the patterns still cover them.
 MIN_SECRET = 6
 MAX_SECRETS = 10_000
+# Of one account: tokens of five seconds are a thousand in an hour, nearly all of them dead.
+MAX_OF_ONE = 64
 MAX_DEPTH = 64
 _SHOWN = 4
 _MIN_TO_SHOW = 12
@@ -40,32 +42,57 @@ class Redactor:
     def __init__(self, capacity: int = MAX_SECRETS) -> None:
         self._capacity = capacity
         self._lock = threading.Lock()
-        self._secrets: dict[str, None] = {}  # in the order they were registered: the oldest goes first
+        self._secrets: dict[
+            str, str
+        ] = {}  # with their owners; the oldest goes first
+        self._owned: dict[str, dict[str, None]] = {}  # owner -> its secrets, the same way
         self._uses: Counter[str] = Counter()  # a form may belong to two secrets
         self._forms: dict[str, tuple[str, ...]] = {}  # first MIN_SECRET characters -> forms, longest first
 
-    def register(self, secret: str) -> None:
-        """Remembers a secret so that it is found wherever it turns up. Under 6 characters: ignored."""
+    def register(self, secret: str, owner: str = "") -> None:
+        """Remembers a secret so that it is found wherever it turns up. Under 6 characters: ignored.
+
+        Of one `owner` (an account's id) the newest 64 are remembered; without one, as long as there is room.
+        """
         if len(secret) < MIN_SECRET:
             return
         with self._lock:
+            self._own(secret, owner)
             if secret in self._secrets:
                 return
-            self._secrets[secret] = None
+            self._secrets[secret] = owner
             self._index(secret)
             if len(self._secrets) > self._capacity:
                 self._drop(next(iter(self._secrets)))
+
+    def _own(self, secret: str, owner: str) -> None:
+        before = self._secrets.get(secret, owner)
+        if before != owner:
+            # Whoever else holds it, it is not to go with this owner's old ones.
+            self._owned.get(before, {}).pop(secret, None)
+            self._secrets[secret] = ""
+        elif owner:
+            owned = self._owned.setdefault(owner, {})
+            owned.pop(secret, None)
+            owned[secret] = None  # the newest again
+            if len(owned) > MAX_OF_ONE:
+                self._drop(next(iter(owned)))
 
     def forget_all(self) -> None:
         """Forgets every registered secret, as when the vault is locked."""
         with self._lock:
             self._secrets = {}
+            self._owned = {}
             self._uses = Counter()
             self._forms = {}
 
     def redact(self, text: str) -> str:
         """The text without secrets. What stood there reads "••••"."""
         return redact_patterns(self._redact_known(text))
+
+    def redact_known(self, text: str) -> str:
+        """The text without the secrets that were registered; what merely looks like one stays."""
+        return self._redact_known(text)
 
     def redact_data(self, obj: Any) -> Any:
         """The same for plain data (dict, list, str, bytes …). Values under a secret's name go wholly."""
@@ -86,7 +113,8 @@ class Redactor:
                 self._forms[form[:MIN_SECRET]] = tuple(sorted(known, key=len, reverse=True))
 
     def _drop(self, secret: str) -> None:
-        del self._secrets[secret]
+        owned = self._owned.get(self._secrets.pop(secret), {})
+        owned.pop(secret, None)
         for form in _forms(secret):
             self._uses[form] -= 1
             if not self._uses[form]:
