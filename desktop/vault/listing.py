@@ -89,6 +89,8 @@ def _where(query: AccountQuery) -> tuple[str, list[Any]]:
         arguments.append(query.connector)
     if query.needs_attention:
         conditions.append(_ATTENTION)
+    if query.usable:
+        conditions.append(f"NOT ({_ATTENTION})")
     if query.expiring_before is not None:
         conditions.append(_EXPIRING)
         arguments.append(values.to_column(query.expiring_before))

@@ -154,6 +154,7 @@ class AccountQuery(msgspec.Struct, frozen=True, kw_only=True):
     search: str = ""
     connector: str = ""
     needs_attention: bool = False
+    usable: bool = False  # the others: those that do not need attention
     expiring_before: datetime | None = None
     pinned: bool = False
     order: Literal["name", "connector", "state", "expires_at", "last_used_at", "created_at"] = "name"

@@ -54,6 +54,7 @@ QUERIES: list[dict[str, Any]] = [
     {},
     {"connector": "slack"},
     {"needs_attention": True},
+    {"usable": True},
     {"pinned": True},
     {"expiring_before": NOW + timedelta(minutes=60)},
     {"search": "amelia"},
@@ -89,6 +90,7 @@ def test_filters_show_what_they_say(crowd: tuple[Reader, list[AccountRow]]) -> N
     assert shown() == {row.id for row in rows}
     assert shown(connector="slack") == {row.id for row in rows if row.connector == "slack"}
     assert shown(needs_attention=True) == {row.id for row in rows if row.needs_attention}
+    assert shown(usable=True) == {row.id for row in rows if not row.needs_attention}
     assert shown(pinned=True) == {row.id for row in rows if row.pinned}
     expiring = {
         row.id
