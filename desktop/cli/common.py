@@ -101,10 +101,17 @@ def engine_for(args: argparse.Namespace, *, unlock: bool = True) -> Iterator[Eng
     """A running engine on the home folder; with `unlock` its vault is open or a sentence says why not."""
     from desktop.engine.engine import Engine
 
-    with Engine(home_folder(args), actor="command line") as engine:
+    with Engine(home_folder(args), actor="command line", command=command_words(args)) as engine:
         if unlock:
             open_vault(engine, args)
         yield engine
+
+
+def command_words(args: argparse.Namespace) -> str:
+    """The command and, in a group, the second word: never what was given to it."""
+    command = getattr(args, "command", None) or ""
+    second = getattr(args, f"{command}_command", None) or ""
+    return f"{command} {second}".strip()
 
 
 def open_vault(engine: Engine, args: argparse.Namespace) -> None:

@@ -181,7 +181,9 @@ def configure(args: argparse.Namespace) -> int:
         until = engine.run(engine.secrets_logged()).get(connector.key)
         settings = engine.run(engine.connector_settings(args.key))
         redirect_uri = engine.redirect_uri(args.key)
-    secret = {field.key for field in connector.settings if field.secret} | {"client_secret"}
+        secret = {field.key for field in connector.settings if field.secret} | {"client_secret"}
+        if args.reveal and (revealed := sorted(secret & settings.keys())):
+            engine.run(engine.note_settings(connector.key, "revealed", revealed))
     shown = {
         key: value if args.reveal or key not in secret else mask(value) for key, value in settings.items()
     }

@@ -11,7 +11,18 @@ import sys
 from collections.abc import Sequence
 
 from desktop import __version__
-from desktop.cli import accounts, connect, connectors, console, doctor, practice, request, tokens, vault
+from desktop.cli import (
+    accounts,
+    audit,
+    connect,
+    connectors,
+    console,
+    doctor,
+    practice,
+    request,
+    tokens,
+    vault,
+)
 from desktop.cli.common import add_common_options
 from desktop.cli.exits import FAILED, INTERRUPTED, LOCKED, USAGE, LockedError, UsageError, exit_code
 from desktop.cli.output import note
@@ -32,7 +43,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"jackfield {__version__}")
     parser.set_defaults(handler=console.open_console)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    for group in (practice, vault, connectors, connect, accounts, tokens, request, doctor):
+    for group in (practice, vault, connectors, connect, accounts, tokens, request, audit, doctor):
         group.add_commands(commands)
     return parser
 

@@ -17,7 +17,7 @@ from desktop.engine.results import (
     RefreshOutcome,
 )
 from desktop.engine.using import AccountUse
-from desktop.vault.records import AccountQuery, AccountRow, ActivityRow
+from desktop.vault.records import AccountQuery, AccountRow
 
 if TYPE_CHECKING:
     from connectors.dialects.imported import ImportedDocument

@@ -28,3 +28,9 @@ class SettingsError(ConnectorError):
     """A file or folder of the application's own cannot be used."""
 
     reason = "settings"
+
+
+class BrokenChainError(VaultError):
+    """Entries of the activity are not as they were written."""
+
+    reason = "broken_chain"

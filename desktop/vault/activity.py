@@ -37,6 +37,30 @@ def insert(database: Database, row: ActivityRow) -> ActivityRow:
     return msgspec.structs.replace(row, id=number, hash=hashed.hex())
 
 
+def prune(database: Database, before: datetime, entry: ActivityRow) -> int:
+    """Removes the oldest entries, up to the first one from `before` or later. Runs in a transaction.
+
+    `entry` is added with the number and the hash of the last one that goes: from there the chain is followed.
+    Returns how many went.
+    """
+    kept = database.value(
+        "SELECT id FROM activity WHERE at >= ? ORDER BY id LIMIT 1", (values.to_column(before),)
+    )
+    last = database.row(
+        "SELECT id, hash, id - (SELECT min(id) FROM activity) + 1 FROM activity "
+        "WHERE ?1 IS NULL OR id < ?1 ORDER BY id DESC LIMIT 1",
+        (kept,),
+    )
+    if last is None:
+        return 0
+    number, hashed, count = last
+    detail = {"up_to": number, "hash": hashed.hex(), "removed": count}
+    insert(database, msgspec.structs.replace(entry, detail=detail))
+    database.execute("DELETE FROM activity WHERE id <= ?", (number,))
+    database.execute("DELETE FROM activity_in_clear WHERE entry <= ?", (number,))
+    return int(count)
+
+
 def page(
     database: Database,
     account_id: str | None = None,

@@ -279,6 +279,14 @@ class Contents:
             exchanges_in_clear.remove(self._database, connector)
             settings.set_meta(self._database, *fact)
 
+    def prune_activity(self, before: datetime, entry: ActivityRow) -> int:
+        """Removes the entries from before that moment, and adds `entry`, which then says so.
+
+        Returns how many went; with none nothing is added.
+        """
+        with self._database.transaction():
+            return activity.prune(self._database, before, entry)
+
     def activity(
         self,
         account_id: str | None = None,

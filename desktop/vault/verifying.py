@@ -65,28 +65,24 @@ class _Seen:
         self.last, self._before, self._at = number, hashed, row[_AT]
         if row[_WHO] == "" and (self.older == number - 1 or number == self.first):
             self.older = number
-        if not self._head_found and hashed.hex().startswith(self._known_head):
-            self._head_found = True
+        self._look_for_head()
         return None
 
     def ended(self) -> ChainBreak | None:
         """After the last entry; what is missing behind it."""
         if self.last < self._given:
-            return ChainBreak(
-                number=self.last + 1,
-                kind="cut",
-                at=_moment(self._at),
-                sentence=f"{_entries(self.last + 1, self._given)} missing at the end: what was written last "
-                "was removed.",
-            )
+            gone = _entries(self.last + 1, self._given)
+            sentence = f"{gone} missing at the end: what was written last was removed."
+            return ChainBreak(number=self.last + 1, kind="cut", sentence=sentence)
         if not self._head_found:
-            return ChainBreak(
-                number=self.last + 1,
-                kind="unknown_head",
-                at=_moment(self._at),
-                sentence="The head that was written down is not in this chain: the entries up to it were "
-                "removed or written anew, an older copy of the vault was put back, or it is another vault's.",
+            pruned = f" Entries up to {self.first - 1:,} were pruned; it may be one of theirs." * (
+                self.first > 1
             )
+            sentence = (
+                "The head that was written down is not in this chain: the entries up to it were removed or "
+                f"written anew, an older copy of the vault was put back, or it is another vault's.{pruned}"
+            )
+            return ChainBreak(number=self.last + 1, kind="unknown_head", sentence=sentence)
         return None
 
     def report(self, broken: ChainBreak | None) -> ChainReport:
@@ -110,7 +106,12 @@ class _Seen:
             if told.get("up_to") == number - 1 and _DIGEST.fullmatch(str(told.get("hash"))):
                 self._before = bytes.fromhex(told["hash"])
                 self.last, self.first = number - 1, number
+                self._look_for_head()
                 return
+
+    def _look_for_head(self) -> None:
+        if not self._head_found and self._before.hex().startswith(self._known_head):
+            self._head_found = True
 
     def _missing(self, row: Row) -> ChainBreak:
         gone = _entries(self.last + 1, row[_ID] - 1)

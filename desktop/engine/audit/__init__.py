@@ -1,1 +1,1 @@
-"""Who did what with the vault: what belongs to no account, and whether the activity is still what was written."""
+"""Who did what with the vault, and whether the activity is still what was written."""

@@ -1,4 +1,4 @@
-"""By what means something is done: the person, the computer, and the program that started the command line."""
+"""By what means something is done: the person, the computer, the program that started the command line."""
 
 from __future__ import annotations
 
