@@ -15,6 +15,7 @@ from desktop.cli.choosing import Asker, can_ask
 from desktop.cli.common import Subparsers, add_command, add_json, add_set, engine_for
 from desktop.cli.exits import DONE, UsageError
 from desktop.cli.output import note
+from desktop.cli.reconnect import add_options, need_its_connector, tell_clash
 from desktop.cli.values import parse_assignments, reads_stdin
 
 if TYPE_CHECKING:
@@ -37,7 +38,9 @@ _STAGES = {
 def add_commands(commands: Subparsers[argparse.ArgumentParser]) -> None:
     """Adds the command to the grammar."""
     parser = add_command(commands, "connect", connect, "connect an account of a service")
-    parser.add_argument("key", metavar="KEY", help="the connector, see: jackfield connectors list")
+    parser.add_argument(
+        "key", metavar="KEY", nargs="?", default="", help="the connector, see: jackfield connectors list"
+    )
     parser.add_argument("--method", metavar="M", default=None, help="which of the connector's methods")
     add_set(parser, "a field of the form and its value")
     parser.add_argument("--account-name", metavar="NAME", default="", help="instead of the profile's name")
@@ -55,6 +58,7 @@ def add_commands(commands: Subparsers[argparse.ArgumentParser]) -> None:
         default=[],
         help="where one of several has to be chosen: its value or its name",
     )
+    add_options(parser)
     add_json(parser)
 
 
@@ -63,8 +67,13 @@ def connect(args: argparse.Namespace) -> int:
     raw = [item.partition("=")[2] for item in args.assignments]
     if args.paste and reads_stdin(raw):
         raise UsageError("With --paste stdin is for the address; give the value as @file.")
+    if not args.key and not args.reconnect:
+        raise UsageError(
+            "Name the connector, see: jackfield connectors list. Or an account with --reconnect."
+        )
     values = parse_assignments(args.assignments)
     with engine_for(args) as engine:
+        need_its_connector(engine, args)
         asks = can_ask() and not args.paste
         asker = Asker()
         stop_asking = engine.subscribe(asker)
@@ -76,6 +85,9 @@ def connect(args: argparse.Namespace) -> int:
                 args.method,
                 values,
                 account_name=args.account_name,
+                reconnect=args.reconnect,
+                on_other=args.on_other_account.replace("-", "_"),
+                on_same=args.on_same_account.replace("-", "_"),
                 # Whoever pastes has the browser somewhere else, unless one is named for this machine.
                 open_browser=not args.no_browser
                 and not (args.paste and not os.environ.get(BROWSER_VARIABLE)),
@@ -107,6 +119,7 @@ def connect(args: argparse.Namespace) -> int:
             stop_asking()
         view = engine.run(engine.account(row.id))
     note(f"Connected {view.row.name}.")
+    tell_clash(attempt, view.row)
     print_account(view, as_json=args.json)
     return DONE
 

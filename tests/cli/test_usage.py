@@ -35,7 +35,7 @@ print(*sys.modules, file=sys.stderr)
         "connectors",
         "connectors show",
         "connectors check",
-        "connect",
+        "connect --on-other-account both x",
         "connect x --set",
         "connect x --timeout soon",
         "connect x --timeout 0",
