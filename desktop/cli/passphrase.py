@@ -28,11 +28,12 @@ def first_line(path: Path) -> str:
     return lines[0]
 
 
-def ask(prompt: str = "Passphrase: ") -> str:
-    """Asks without echo. Raises LockedError where there is nobody to ask."""
+def ask(prompt: str = "Passphrase: ", *, nobody: str = "") -> str:
+    """Asks without echo. Raises LockedError where there is nobody to ask, with the sentence `nobody`."""
     if not sys.stdin.isatty():
         raise LockedError(
-            "The vault is locked and there is no terminal to ask for the passphrase. "
+            nobody
+            or "The vault is locked and there is no terminal to ask for the passphrase. "
             f"Give it with --passphrase-file FILE or {FILE_VARIABLE}."
         )
     try:
@@ -50,11 +51,11 @@ def _end_line() -> None:
     print(file=sys.stderr)
 
 
-def ask_new() -> str:
+def ask_new(prompt: str = "New passphrase: ", *, nobody: str = "") -> str:
     """Asks for a new passphrase twice. Raises UsageError when the two differ or nothing was typed."""
-    new = ask("New passphrase: ")
+    new = ask(prompt, nobody=nobody)
     if not new:
         raise UsageError("A passphrase cannot be empty.")
-    if ask("The same again: ") != new:
+    if ask("The same again: ", nobody=nobody) != new:
         raise UsageError("The two passphrases differ. Nothing was changed.")
     return new

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from desktop.cli import passphrase
+from desktop.cli import passphrase, vault_exchange
 from desktop.cli.common import Subparsers, add_command, add_group, add_json, engine_for, home_folder
 from desktop.cli.exits import DONE, FAILED
 from desktop.cli.output import document, line, note
@@ -13,7 +13,7 @@ from desktop.cli.output import document, line, note
 
 def add_commands(commands: Subparsers[argparse.ArgumentParser]) -> None:
     """Adds the group to the grammar."""
-    group = add_group(commands, "vault", "the encrypted store: create, passphrase, check, backup, restore")
+    group = add_group(commands, "vault", "the encrypted store: create, check, back up, move")
     init = add_command(group, "init", create, "create the vault; never over an old one")
     init.add_argument("--keychain", action="store_true", help="also keep the key in the system's keychain")
     change = add_command(group, "passphrase", change_passphrase, "choose another passphrase")
@@ -27,6 +27,7 @@ def add_commands(commands: Subparsers[argparse.ArgumentParser]) -> None:
     backup.add_argument("file", metavar="FILE")
     restored = add_command(group, "restore", restore, "take a backup's place; what is replaced is kept")
     restored.add_argument("file", metavar="FILE")
+    vault_exchange.add_commands(group)
 
 
 def create(args: argparse.Namespace) -> int:
