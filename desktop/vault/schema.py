@@ -239,9 +239,9 @@ def refuse_newer(database: Database) -> None:
         )
 
 
-def create(database: Database) -> None:
-    """All tables of a new vault."""
-    for have in range(len(STEPS)):
+def create(database: Database, up_to: int | None = None) -> None:
+    """All tables of a new vault, or those of an earlier version."""
+    for have in range(len(STEPS) if up_to is None else up_to):
         _take_step(database, have)
 
 

@@ -1,0 +1,98 @@
+"""A damaged database as SQLite can read it: in memory, in the clear, with a hole for each lost page."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from pathlib import Path
+
+import msgspec
+
+from desktop.vault import layout
+from desktop.vault.errors import DamagedVaultError
+from desktop.vault.rescue.pages import SIZE, PageReader, find_salt
+
+_WAL_HEAD = 32
+_FRAME_HEAD = 24
+_MOST_CUT_OFF = 25_000  # pages
+
+
+class Image(msgspec.Struct, frozen=True):
+    """All pages in a row, and the numbers of those that are holes."""
+
+    content: bytes
+    holes: tuple[int, ...]
+    repaired: int  # pages in which one flipped bit could be put back
+
+    def open(self) -> sqlite3.Connection:
+        """A connection that reads it. The caller closes it. Nothing is written anywhere."""
+        connection = sqlite3.connect(":memory:", isolation_level=None)
+        connection.deserialize(self.content)
+        connection.execute("PRAGMA query_only = ON")
+        connection.execute("PRAGMA cell_size_check = ON")
+        return connection
+
+
+def read_image(database: Path, key: bytes) -> Image:
+    """Reads the database file and its write-ahead log, and no more. Raises DamagedVaultError.
+
+    That is raised where nothing can be rescued: without its first page nobody knows what is where.
+    """
+    content = database.read_bytes()
+    salt = find_salt(key, content)
+    if salt is None:
+        raise _hopeless(database)
+    reader = PageReader(key, salt)
+    pages = {
+        number: reader.open(number, content[(number - 1) * SIZE : number * SIZE])
+        for number in range(1, -(-len(content) // SIZE) + 1)
+    }
+    wal = layout.side_files(database)[0]
+    if wal.exists():
+        _apply_wal(pages, wal.read_bytes(), reader)
+    first = pages.get(1)
+    if first is None:
+        raise _hopeless(database)
+    # A database in memory has no write-ahead log: versions 1 instead of 2.
+    pages[1] = first[:18] + b"\x01\x01" + first[20:]
+    # SQLite refuses a file that is shorter than its head says: what was cut off are holes as well.
+    last = max(*pages, min(int.from_bytes(first[28:32], "big"), 2 * max(pages) + _MOST_CUT_OFF))
+    holes = tuple(number for number in range(1, last + 1) if pages.get(number) is None)
+    whole = b"".join(pages.get(number) or bytes(SIZE) for number in range(1, last + 1))
+    return Image(whole, holes, reader.repaired)
+
+
+def _apply_wal(pages: dict[int, bytes | None], wal: bytes, reader: PageReader) -> None:
+    """What was committed in the log goes over the pages, up to the first frame that cannot be read.
+
+    SQLite goes by running checksums in the log, of which one flipped bit spoils all behind it. Here each
+    frame stands for itself, by the page's own HMAC.
+    """
+    frames = [
+        wal[start : start + _FRAME_HEAD + SIZE]
+        for start in range(_WAL_HEAD, len(wal) - _FRAME_HEAD - SIZE + 1, _FRAME_HEAD + SIZE)
+    ]
+    # Frames of an earlier round of the log carry another mark. One of the three may be damaged.
+    marks = Counter([wal[16:24], *(frame[8:16] for frame in frames[:2])])
+    if not frames:
+        return
+    mark = marks.most_common(1)[0][0]
+    waiting: dict[int, bytes] = {}
+    for frame in frames:
+        number, pages_after = int.from_bytes(frame[0:4], "big"), int.from_bytes(frame[4:8], "big")
+        page = reader.open(number, frame[_FRAME_HEAD:]) if frame[8:16] == mark and number else None
+        if page is None:
+            return
+        waiting[number] = page
+        if pages_after:  # the end of a transaction
+            pages.update(waiting)
+            waiting.clear()
+            for beyond in [number for number in pages if number > pages_after]:
+                del pages[beyond]
+
+
+def _hopeless(database: Path) -> DamagedVaultError:
+    return DamagedVaultError(
+        f"Nothing of {database} can be read: its beginning is damaged, or it belongs to another key.",
+        "Restore a backup. The file was not touched.",
+    )

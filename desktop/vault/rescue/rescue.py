@@ -1,0 +1,213 @@
+"""From a damaged vault to a backup of what is left of it. The damaged files are only read."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from desktop.vault import backup, keyslots, layout, schema, unlocking
+from desktop.vault.database import Database
+from desktop.vault.errors import (
+    DamagedVaultError,
+    MissingKeySlotError,
+    NewerSchemaError,
+    NotFoundError,
+    NoVaultError,
+    VaultError,
+    WrongPassphraseError,
+)
+from desktop.vault.keeping import kept, rolling
+from desktop.vault.keyslots import KeySlots
+from desktop.vault.rescue.image import read_image
+from desktop.vault.rescue.tables import Table, read_names, read_rows
+
+# A search table fills itself from the accounts; its own pages are of no use.
+_MADE_ANEW = ("account_search", "sqlite_")
+
+
+Rows = dict[str, list[dict[str, Any]]]  # by table
+
+
+class Rescued(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of it. `lost` are sentences; empty: everything was there."""
+
+    path: Path
+    accounts: int
+    repaired_pages: int
+    lost_pages: int
+    lost: tuple[str, ...] = ()
+
+
+def rescue(home: Path, path: Path, passphrase: str | None) -> Rescued:
+    """Writes a backup with everything that can be read of the vault in `home`; None asks the keychain.
+
+    Where keyslots.json is gone or damaged, those of a backup beside the vault open it: the key has never
+    changed. Raises NoVaultError, WrongPassphraseError, DamagedVaultError (nothing can be read),
+    NewerSchemaError, SaveFailedError.
+    """
+    database = home / layout.DATABASE
+    if not database.is_file():
+        raise NoVaultError(f"There is no vault in {home} to rescue anything from.", "Restore a backup.")
+    slots = _slots(home)
+    key = _key(slots, passphrase)
+    image = read_image(database, key)
+    lost: list[str] = []
+    counted = [0]
+
+    def fill(target: Database) -> None:
+        damaged = image.open()
+        try:
+            counted[0] = _fill(target, damaged, lost)
+        except sqlite3.DatabaseError as error:
+            raise DamagedVaultError(
+                "The part of the vault file that says what is where cannot be read.",
+                "Restore a backup. The file was not touched.",
+            ) from error
+        finally:
+            damaged.close()
+
+    backup.write_made(fill, slots, key, home, path)
+    return Rescued(
+        path=path,
+        accounts=counted[0],
+        repaired_pages=image.repaired,
+        lost_pages=len(image.holes),
+        lost=tuple(lost),
+    )
+
+
+def _slots(home: Path) -> KeySlots:
+    try:
+        if not layout.present(home / layout.KEY_SLOTS):
+            raise NotFoundError("The key slots are missing.")
+        return keyslots.load(home)
+    except NewerSchemaError:
+        raise
+    except VaultError:
+        for one in kept.listed(rolling.folder_of(home)):
+            if not one.problem:
+                return backup.read_label(one.path).slots
+        raise MissingKeySlotError(
+            f"The key slots in {home} are gone or damaged, and no backup beside them has a copy.",
+            "Put keyslots.json back, or restore a backup that is kept elsewhere.",
+        ) from None
+
+
+def _key(slots: KeySlots, passphrase: str | None) -> bytes:
+    if passphrase is None:
+        return unlocking.open_keychain_slot(slots)
+    try:
+        return unlocking.open_passphrase_slot(slots, passphrase)
+    except WrongPassphraseError as error:
+        raise WrongPassphraseError(
+            "The passphrase does not open this vault.", "Nothing was written. Try again."
+        ) from error
+
+
+def _fill(target: Database, damaged: sqlite3.Connection, lost: list[str]) -> int:
+    have = int(damaged.execute("PRAGMA user_version").fetchone()[0])
+    if have > len(schema.STEPS):
+        raise NewerSchemaError(
+            "This vault was written by a newer version of Jackfield.", "Install that version or a later one."
+        )
+    schema.create(target, up_to=have)
+    tables = {table.name: table for table in _tables(target)}
+    rows: Rows = {}
+    for table in tables.values():
+        found = read_rows(damaged, table)
+        rows[table.name] = [dict(zip(table.columns, row, strict=True)) for row in found.rows]
+        if found.lost or not found.complete:
+            lost.append(_loss(table.name, found.lost))
+    lost += _settle_accounts(damaged, rows)
+    _drop_orphans(target, rows)
+    with target.transaction():
+        target.execute("PRAGMA defer_foreign_keys = ON")
+        for table in tables.values():
+            for row in rows[table.name]:
+                _insert(target, table, row)
+    return len(rows["accounts"])
+
+
+def _settle_accounts(damaged: sqlite3.Connection, rows: Rows) -> list[str]:
+    """An account goes on with the newest record that is left of it; without any it is lost. Says which."""
+    newest: dict[str, int] = {}
+    for generation in rows["generations"]:
+        account_id = generation["account_id"]
+        newest[account_id] = max(newest.get(account_id, 0), generation["number"])
+    numbers = {(row["account_id"], row["number"]) for row in rows["generations"]}
+    said, whole = [], []
+    for row in rows["accounts"]:
+        if (row["id"], row["generation"]) in numbers:
+            whole.append(row)
+        elif row["id"] in newest:
+            whole.append(row | {"generation": newest[row["id"]]})
+            said.append(
+                f"The account “{row['name']}” goes back to an earlier record; it may need a new sign-in."
+            )
+        else:
+            said.append(
+                f"The account “{row['name']}” lost its credential and is left out: sign in to it again."
+            )
+    read = {row["id"] for row in rows["accounts"]}
+    rows["accounts"] = whole
+    names = {account_id: account_id for account_id in newest} | read_names(damaged)
+    gone = sorted({name for account_id, name in names.items() if account_id not in read})
+    return said + [f"The account “{name}” is lost: sign in to it again." for name in gone]
+
+
+def _drop_orphans(target: Database, rows: Rows) -> None:
+    """Leaves out rows whose references lead nowhere, and then those that referred to them."""
+    before = -1
+    while before != (before := sum(map(len, rows.values()))):
+        for name in rows:
+            rows[name] = _with_parents(target, name, rows)
+
+
+def _with_parents(target: Database, name: str, rows: Rows) -> list[dict[str, Any]]:
+    references: dict[int, tuple[str, list[tuple[str, str]]]] = {}
+    for number, _, parent, here, there, *_ in target.rows(f'PRAGMA foreign_key_list("{name}")'):
+        references.setdefault(number, (parent, []))[1].append((here, there))
+    left = rows[name]
+    for parent, columns in references.values():
+        present = {tuple(row[there] for _, there in columns) for row in rows[parent]}
+        left = [row for row in left if tuple(row[here] for here, _ in columns) in present]
+    return left
+
+
+def _insert(target: Database, table: Table, row: Mapping[str, Any]) -> None:
+    columns = ", ".join(f'"{column}"' for column in table.columns)
+    marks = ", ".join("?" for _ in table.columns)
+    target.execute(
+        f'INSERT INTO "{table.name}" ({columns}) VALUES ({marks})',  # noqa: S608 - the schema's own names
+        [row[column] for column in table.columns],
+    )
+
+
+def _tables(target: Database) -> list[Table]:
+    found = []
+    for _, name, kind, _, without_rowid, _ in target.rows("PRAGMA main.table_list"):
+        if kind == "table" and not name.startswith(_MADE_ANEW):
+            columns = [row[1] for row in target.rows(f'PRAGMA table_xinfo("{name}")') if not row[6]]
+            found.append(Table(name, tuple(columns), not without_rowid))
+    return found
+
+
+_WORDS = {
+    "accounts": ("account", "accounts"),
+    "generations": ("record of an account's history", "records of accounts' histories"),
+    "activity": ("entry of the activity", "entries of the activity"),
+    "saved_requests": ("saved request", "saved requests"),
+    "profiles": ("profile", "profiles"),
+    "connector_settings": ("setting of a connector", "settings of connectors"),
+}
+
+
+def _loss(table: str, count: int) -> str:
+    one, many = _WORDS.get(table, ("fact of the vault's own", "facts of the vault's own"))
+    if count == 1:
+        return f"One {one} could not be read."
+    return f"{count} {many} could not be read." if count else f"Some {many} could not be read."
