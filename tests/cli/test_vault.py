@@ -64,6 +64,8 @@ def test_without_a_vault_the_sentence_says_how_to_make_one(bare: Jackfield) -> N
         "vault check",
         "vault passphrase",
         "vault backup there",
+        "vault export there",
+        "vault import there",
         "connectors configure github",
         "connect practice-key",
         "accounts list",
