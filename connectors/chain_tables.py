@@ -7,6 +7,19 @@ from collections.abc import Iterator
 from connectors.definition import ChainStep, Method
 from connectors.tables import strings_of
 
+# The templates of `[sign]`, apart from `value` and the headers.
+SIGN_TEXTS = (
+    "region",
+    "service",
+    "access_key",
+    "secret_key",
+    "session_token",
+    "user",
+    "password",
+    "header",
+    "key",
+    "payload",
+)
 # What a signature's templates see besides; the request that is signed is known only when it is sent.
 SIGNED_NAMES = frozenset({"method", "host", "path", "query", "body", "body_sha256", "timestamp", "signature"})
 
@@ -53,8 +66,7 @@ def sign_strings(method: Method) -> Iterator[tuple[str, str]]:
     sign = method.sign
     if sign is None:
         return
-    texts = ("region", "service", "access_key", "secret_key", "session_token", "header", "key", "payload")
-    for name in (*texts, "value"):
+    for name in (*SIGN_TEXTS, "value"):
         yield f"sign.{name}", getattr(sign, name)
     for name, text in sign.headers.items():
         yield f"sign.headers.{name}", text

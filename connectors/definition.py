@@ -112,13 +112,16 @@ class ChainStep(msgspec.Struct, frozen=True, kw_only=True):
 class Sign(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A signature on every request. Every text that is no choice is a template."""
 
-    type: Literal["aws-sigv4", "hmac"]
+    type: Literal["aws-sigv4", "hmac", "wsse"]
     # AWS Signature Version 4
     region: str = ""
     service: str = ""
     access_key: str = ""
     secret_key: str = ""
     session_token: str = ""
+    # WSSE
+    user: str = ""
+    password: str = ""
     # HMAC
     header: str = ""
     key: str = ""

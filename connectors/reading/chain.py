@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from connectors.chain_tables import SIGN_TEXTS
 from connectors.definition import CallbackNames, ChainStep, Choose, Hook, Place, Sign
 from connectors.reading.steps import Functions, hook_or, read_request
 from connectors.reading.table import Table, kind_of
@@ -121,16 +122,22 @@ def read_callback_names(table: Table) -> CallbackNames:
     return found
 
 
+_SIGN_NEEDS = {
+    "aws-sigv4": ("region", "service", "access_key", "secret_key"),
+    "hmac": ("header", "key"),
+    "wsse": ("user", "password"),
+}
+
+
 def read_sign(table: Table) -> Sign | None:
     """`[sign]`: a signature on every request."""
     inner = table.table("sign")
     if inner is None:
         return None
-    kind = inner.choice("type", ("aws-sigv4", "hmac"), "hmac") if inner.text("type") else ""
+    kind = inner.choice("type", tuple(_SIGN_NEEDS), "hmac") if inner.text("type") else ""
     if not kind:
-        inner.wrong("type", "is needed: aws-sigv4 or hmac.")
-    texts = ("region", "service", "access_key", "secret_key", "session_token", "header", "key", "payload")
-    given = {name: inner.text(name) for name in texts}
+        inner.wrong("type", f"is needed: {', '.join(_SIGN_NEEDS)}.")
+    given = {name: inner.text(name) for name in SIGN_TEXTS}
     algorithms = ("sha1", "sha256", "sha384", "sha512", "md5")
     found = Sign(
         type=cast(Any, kind or "hmac"),
@@ -142,8 +149,7 @@ def read_sign(table: Table) -> Sign | None:
         encoding=cast(Any, inner.choice("encoding", ("hex", "base64", "base64url"), "hex")),
     )
     inner.done()
-    needed = ("region", "service", "access_key", "secret_key") if kind == "aws-sigv4" else ("header", "key")
-    for name in needed if kind else ():
+    for name in _SIGN_NEEDS.get(kind, ()):
         if not given[name]:
             inner.wrong(name, f"is needed for {kind}.")
     return found

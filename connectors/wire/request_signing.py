@@ -1,4 +1,4 @@
-"""Signatures over a whole request: AWS Signature Version 4, and an HMAC in a header.
+"""What proves every request anew: AWS Signature Version 4, an HMAC in a header, WSSE (see `wsse.py`).
 
 The rules are `[sign]` of a definition; OAuth 1 has its own in `signing.py`.
 """
@@ -20,6 +20,7 @@ from connectors.definition import Sign
 from connectors.errors import InvalidInputError
 from connectors.templates.template import render
 from connectors.wire.request import put_headers, render_headers
+from connectors.wire.wsse import put_username_token
 
 _UNRESERVED = "-_.~"
 # AWS signs the path as it was sent for these, and encodes it once more for all others.
@@ -37,6 +38,8 @@ def sign_request(
     body = request.read()
     if rule.type == "aws-sigv4":
         _sign_for_aws(request, rule, values, body, moment)
+    elif rule.type == "wsse":
+        put_username_token(request, render(rule.user, values), render(rule.password, values), moment)
     else:
         _sign_with_hmac(request, rule, values, body, moment)
 

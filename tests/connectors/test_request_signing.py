@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from connectors.definition import Sign
 from connectors.errors import InvalidInputError, WrongCredentialsError
 from connectors.wire.applying import CredentialAuth, authenticate
 from connectors.wire.request_signing import sign_request
+from connectors.wire.wsse import put_username_token
 from tests.connectors.support import connect_it, definition, inputs_of
 from tests.standin import Reply, Seen, StandIn
 
@@ -178,3 +180,64 @@ def test_a_body_that_takes_no_members_is_refused(tmp_path: Path, content: bytes,
     request = httpx.Request("POST", "https://b.example/x", content=content, headers={"content-type": kind})
     with pytest.raises(InvalidInputError, match="The credential goes into the body"):
         authenticate(inputs, Credential(fields={"api_key": "k"}), request)
+
+
+WSSE_DEFINITION = """
+name = "Acme"
+type = "apiKey"
+[auth.username]
+[auth.password]
+type = "password"
+[sign]
+type = "wsse"
+user = "{{username}}"
+password = "{{password}}"
+[request_profile_info]
+url = "{url}/me"
+"""
+
+
+def _username_token(header: str) -> dict[str, str]:
+    kind, _, rest = header.partition(" ")
+    assert kind == "UsernameToken"
+    return dict(re.findall(r'(\w+)="([^"]*)"', rest))
+
+
+def test_the_example_of_wsse() -> None:
+    """The values of “Atom Authentication” (xml.com, 2003), whose nonce is text."""
+    request = httpx.Request("GET", "https://example.com/atom")
+    nonce = b"d36e316282959a9ed4c89851497a717f"
+    put_username_token(request, "bob", "taadtaadpstcsm", datetime(2003, 12, 15, 14, 43, 7, tzinfo=UTC), nonce)
+    token = _username_token(request.headers["X-WSSE"])
+    assert (token["Username"], token["Created"]) == ("bob", "2003-12-15T14:43:07Z")
+    # openssl dgst -sha1 -binary | base64, over the same three texts
+    assert token["PasswordDigest"] == "quR/EWLAV4xLf9Zqyw4pDmfV9OY="
+
+
+def test_a_server_that_knows_the_password_computes_the_same_digest(tmp_path: Path, standin: StandIn) -> None:
+    used: set[str] = set()
+
+    def check(seen: Seen) -> Reply:
+        token = _username_token(seen.header("X-WSSE"))
+        nonce = base64.b64decode(token["Nonce"], validate=True)
+        mine = hashlib.new("sha1", nonce + token["Created"].encode() + "pä ss".encode()).digest()
+        fresh = abs((datetime.now(UTC) - datetime.fromisoformat(token["Created"])).total_seconds()) < 300
+        good = base64.b64encode(mine).decode() == token["PasswordDigest"] and fresh
+        good = good and len(nonce) == 16 and token["Nonce"] not in used
+        used.add(token["Nonce"])
+        assert seen.header("Authorization") == 'WSSE profile="UsernameToken"'
+        assert "pä ss" not in str(seen.headers)
+        return Reply({"name": token["Username"]}, 200 if good else 401)
+
+    standin.answer("GET /me", check)
+    made = definition(tmp_path, WSSE_DEFINITION.replace("{url}", standin.url))
+    values = {"username": "amelia", "password": "pä ss"}
+    assert connect_it(inputs_of(made, values)).name == "amelia"
+    with pytest.raises(WrongCredentialsError):
+        connect_it(inputs_of(made, {**values, "password": "wrong"}))
+    assert len(used) == len(standin.requests) >= 2
+
+
+def test_a_name_that_cannot_stand_in_the_header_is_refused() -> None:
+    with pytest.raises(InvalidInputError, match="quotes"):
+        put_username_token(httpx.Request("GET", "https://example.com"), 'a"b', "x", AWS_MOMENT)

@@ -41,10 +41,18 @@ class Draft:
 
     def authorize(self, auth: Mapping[str, Any]) -> None:
         """Takes the Authorization header. Raises CannotError when it is taken."""
+        self._take_authorization()
+        self.apply["auth"] = dict(auth)
+
+    def sign_with(self, sign: Mapping[str, str]) -> None:
+        """Proves every request in the Authorization header. Raises CannotError when it is taken."""
+        self._take_authorization()
+        self.sign = dict(sign)
+
+    def _take_authorization(self) -> None:
         taken = any(name.lower() == "authorization" for name in self.apply.get("headers", {}))
         if taken or "auth" in self.apply or self.sign:
             raise CannotError("two credentials would stand in the same place, Authorization.")
-        self.apply["auth"] = dict(auth)
 
     def table(self, name: str) -> dict[str, Any]:
         """The method as a definition has it."""

@@ -104,6 +104,11 @@ def _put_http(name: str, scheme: Mapping[str, Any], draft: Draft) -> None:
             pair = {"user": "{{" + user + "}}", "password": "{{" + password + "}}"}
             draft.authorize({**pair, "digest": True})
             draft.titles.append("User name and password (Digest)")
+        case "wsse":
+            user = draft.form.add("username", {"name": "User name", "tooltip": about})
+            password = draft.form.add("password", {"type": "password", "name": "Password"})
+            draft.sign_with({"type": "wsse", "user": "{{" + user + "}}", "password": "{{" + password + "}}"})
+            draft.titles.append("User name and password (WSSE)")
         case "bearer":
             form = scheme.get("bearerFormat")
             hint = about or (f"Format: {clean(form, 60)}." if isinstance(form, str) and form else "")
@@ -126,8 +131,6 @@ def _put_http(name: str, scheme: Mapping[str, Any], draft: Draft) -> None:
 
 def _put_aws(draft: Draft) -> None:
     """Signature Version 4. Region and service are asked for where the address does not hold them."""
-    if draft.apply.get("auth") or draft.sign:
-        raise CannotError("two credentials would stand in the same place, Authorization.")
     rows = draft.form
     host = re.match(r"https://([a-z0-9-]+)\.(?:([a-z0-9-]+)\.)?amazonaws\.com", draft.base.literal or "")
     service = draft.document.service or (host.group(1) if host else "")
@@ -151,12 +154,14 @@ def _put_aws(draft: Draft) -> None:
         "service",
         {"name": "Service", "default": service, "tooltip": "The name that AWS signs requests under."},
     )
-    draft.sign = {
-        "type": "aws-sigv4",
-        "region": "{{region}}",
-        "service": "{{" + name + "}}",
-        "access_key": "{{" + access_key + "}}",
-        "secret_key": "{{" + secret_key + "}}",
-        "session_token": "{{" + session + "}}",
-    }
+    draft.sign_with(
+        {
+            "type": "aws-sigv4",
+            "region": "{{region}}",
+            "service": "{{" + name + "}}",
+            "access_key": "{{" + access_key + "}}",
+            "secret_key": "{{" + secret_key + "}}",
+            "session_token": "{{" + session + "}}",
+        }
+    )
     draft.titles.append("AWS access key")

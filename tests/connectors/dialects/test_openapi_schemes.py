@@ -51,6 +51,17 @@ def test_http_digest_answers_the_challenge() -> None:
     assert connector.default_method.apply.auth["digest"]
 
 
+def test_http_wsse_proves_each_request() -> None:
+    _, connector = read(api({"login": {"type": "http", "scheme": "WSSE"}}, [{"login": []}]))
+    request = sent(connector, {"username": "amelia", "password": "pw-of-amelia"})
+    assert request.headers["X-WSSE"].startswith('UsernameToken Username="amelia", PasswordDigest="')
+    assert request.headers["Authorization"] == 'WSSE profile="UsernameToken"'
+    assert "pw-of-amelia" not in str(request.headers)
+    two = {"login": {"type": "http", "scheme": "wsse"}, "basic": {"type": "http", "scheme": "basic"}}
+    imported, _ = read(api({**two, "key": KEY}, [{"login": [], "basic": []}, {"key": []}]))
+    assert "same place, Authorization" in imported.dropped["login and basic"]
+
+
 def test_http_bearer_and_schemes_that_are_only_a_word() -> None:
     schemes = {"jwt": {"type": "http", "scheme": "Bearer"}, "genie": {"type": "http", "scheme": "GenieKey"}}
     _, connector = read(api(schemes, [{"jwt": []}, {"genie": []}]))
