@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from desktop.engine.keeping import VaultKeeping
 from desktop.engine.results import Answer
+from desktop.vault.files import write_private
 from desktop.vault.records import SavedRequest
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from connectors.operations import Operation
+    from desktop.engine.requests.preview import RequestPreview
+    from desktop.engine.requests.reading import Readable
 
 
 class AccountUse(VaultKeeping):
