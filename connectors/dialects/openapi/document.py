@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 
 from connectors.dialects.openapi.names import plain
-from connectors.dialects.openapi.parsing import HTTP_METHODS, Parsed
+from connectors.dialects.openapi.parsing import Parsed
+from connectors.dialects.openapi.parts import HTTP_METHODS
 from connectors.errors import DefinitionError
 from connectors.operations import Operation
 from connectors.reading.table import kind_of

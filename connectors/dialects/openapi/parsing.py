@@ -8,66 +8,13 @@ import re
 from typing import Any
 
 import msgspec
-from msgspec import UNSET, UnsetType
 
-from connectors.dialects.openapi.events import EventReader, SkippedAnchorError, Wanted
+from connectors.dialects.openapi.events import EventReader, SkippedAnchorError
+from connectors.dialects.openapi.parts import DECLARED, Parts
 from connectors.errors import DefinitionError
 from connectors.templates.text import clean_message, looks_like_markup
 
 LARGEST = 64 * 1024 * 1024
-HTTP_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-_LOOKED_THROUGH = 4 * 1024 * 1024  # above this size JSON is not looked through for keys that stand twice
-_OPERATION = ("summary", "operationId", "security")
-_TOP = ("openapi", "swagger", "swaggerVersion", "info", "servers", "host", "basePath", "schemes", "security")
-
-
-class _Operation(msgspec.Struct):
-    summary: Any = UNSET
-    operationId: Any = UNSET
-    security: Any = UNSET
-
-
-_Verb = _Operation | UnsetType
-
-
-class _Item(msgspec.Struct):
-    get: _Verb = UNSET
-    put: _Verb = UNSET
-    post: _Verb = UNSET
-    delete: _Verb = UNSET
-    options: _Verb = UNSET
-    head: _Verb = UNSET
-    patch: _Verb = UNSET
-    trace: _Verb = UNSET
-
-
-class _Components(msgspec.Struct):
-    securitySchemes: Any = UNSET
-
-
-class _Slim(msgspec.Struct):
-    """The parts of a document that are read; the decoder passes over all others without building them."""
-
-    openapi: Any = UNSET
-    swagger: Any = UNSET
-    swaggerVersion: Any = UNSET
-    info: Any = UNSET
-    servers: Any = UNSET
-    host: Any = UNSET
-    basePath: Any = UNSET
-    schemes: Any = UNSET
-    security: Any = UNSET
-    securityDefinitions: Any = UNSET
-    externalDocs: Any = UNSET
-    components: _Components | UnsetType = UNSET
-    paths: dict[str, _Item] | UnsetType = UNSET
-
-
-_WANTED: Wanted = {
-    **dict.fromkeys((*_TOP, "securityDefinitions", "externalDocs"), True),
-    "components": {"securitySchemes": True},
-    "paths": {"*": {method: dict.fromkeys(_OPERATION, True) for method in HTTP_METHODS}},
-}
 
 
 class Parsed(msgspec.Struct, frozen=True):
@@ -77,8 +24,8 @@ class Parsed(msgspec.Struct, frozen=True):
     warnings: tuple[str, ...] = ()
 
 
-def parse(raw: bytes, *, whole: bool = False) -> Parsed:
-    """Reads JSON or YAML; with `whole` nothing is passed over. Raises DefinitionError with the place."""
+def parse(raw: bytes, parts: Parts = DECLARED) -> Parsed:
+    """Reads these parts of JSON or YAML. Raises DefinitionError with the place."""
     if len(raw) > LARGEST:
         raise DefinitionError(f"The document is larger than {LARGEST // 1024 // 1024} MB and was not read.")
     raw = _as_utf8(raw)
@@ -90,7 +37,7 @@ def parse(raw: bytes, *, whole: bool = False) -> Parsed:
             "This is a web page or XML, not an OpenAPI document.",
             "Give the address of the JSON or YAML file itself; many sites call it “raw”.",
         )
-    found = _json(raw, whole) if start[0] in "{[" else _yaml(raw, whole)
+    found = _json(raw, parts) if start[0] in "{[" else _yaml(raw, parts)
     if not isinstance(found.data, dict):
         raise DefinitionError("The document is not a table of keys and values, as OpenAPI documents are.")
     return found
@@ -107,29 +54,63 @@ def _as_utf8(raw: bytes) -> bytes:
     return raw.removeprefix(codecs.BOM_UTF8)
 
 
-def _json(raw: bytes, whole: bool) -> Parsed:
-    repeated = len(raw) <= _LOOKED_THROUGH and _has_repeated_key(raw)
+def _json(raw: bytes, parts: Parts) -> Parsed:
+    repeated = _has_repeated_key(raw)
     if repeated:
         try:
-            return _yaml(raw, whole)  # JSON is YAML; read as such it has lines
+            return _yaml(raw, parts)  # JSON is YAML; read as such it has lines
         except DefinitionError:
             repeated = True
     try:
-        data = msgspec.json.decode(raw) if whole else _slim(raw)
+        data = _slim(raw, parts)
     except (msgspec.DecodeError, RecursionError) as error:
         try:
-            return _yaml(raw, whole)  # a comma too many is fine in YAML
+            return _yaml(raw, parts)  # a comma too many is fine in YAML
         except DefinitionError:
             raise _broken_json(raw, error) from None
     return Parsed(data, ("A key stands twice in one table; the last one counts.",) if repeated else ())
 
 
-def _slim(raw: bytes) -> Any:
+def _slim(raw: bytes, parts: Parts) -> Any:
     try:
-        slim = msgspec.json.decode(raw, type=_Slim)
+        return msgspec.to_builtins(msgspec.json.decode(raw, type=parts.document))
     except msgspec.ValidationError:  # a part has another shape than it should: the reader tells which
+        return _piece_by_piece(raw, parts)
+
+
+def _piece_by_piece(raw: bytes, parts: Parts) -> Any:
+    """Only the parts of another shape are built as they are, so that a large document stays small."""
+    pieces = _table(raw)
+    if pieces is None:
         return msgspec.json.decode(raw)
-    return msgspec.to_builtins(slim)
+    found: dict[str, Any] = {}
+    for key, piece in pieces.items():
+        if key == "components":
+            found[key] = _typed(piece, parts.components)
+        elif key == "paths":
+            items = _table(piece)
+            found[key] = (
+                msgspec.json.decode(piece)
+                if items is None
+                else {path: _typed(item, parts.item) for path, item in items.items()}
+            )
+        elif key in parts.document.__struct_fields__:
+            found[key] = msgspec.json.decode(piece)
+    return found
+
+
+def _table(piece: bytes | msgspec.Raw) -> dict[str, msgspec.Raw] | None:
+    try:
+        return msgspec.json.decode(piece, type=dict[str, msgspec.Raw])
+    except msgspec.ValidationError:
+        return None
+
+
+def _typed(piece: msgspec.Raw, kind: type[msgspec.Struct]) -> Any:
+    try:
+        return msgspec.to_builtins(msgspec.json.decode(piece, type=kind))
+    except msgspec.ValidationError:
+        return msgspec.json.decode(piece)
 
 
 def _broken_json(raw: bytes, error: Exception) -> DefinitionError:
@@ -154,7 +135,9 @@ def _has_repeated_key(raw: bytes) -> bool:
             raise _RepeatedError
 
     try:
-        json.loads(raw, object_pairs_hook=look)
+        # One byte for each sign, whatever the text holds: keys differ where their bytes do. The hook gives
+        # nothing back, so nothing is kept.
+        json.loads(raw.decode("latin-1"), object_pairs_hook=look)
     except _RepeatedError:
         return True
     except (ValueError, RecursionError):
@@ -162,10 +145,10 @@ def _has_repeated_key(raw: bytes) -> bool:
     return False
 
 
-def _yaml(raw: bytes, whole: bool) -> Parsed:
+def _yaml(raw: bytes, parts: Parts) -> Parsed:
     reader = EventReader(raw)
     try:
-        data = reader.read(True if whole else _WANTED)
+        data = reader.read(parts.wanted)
     except SkippedAnchorError:
         reader = EventReader(raw)
         try:

@@ -9,20 +9,18 @@ from typing import Any
 
 from connectors.dialects.openapi.document import Document
 from connectors.dialects.openapi.names import snake
-from connectors.dialects.openapi.parsing import HTTP_METHODS, parse
+from connectors.dialects.openapi.parsing import parse
+from connectors.dialects.openapi.parts import HTTP_METHODS, PARAMETERS
 from connectors.fields import looks_secret
 
 _SAYS_KEY = re.compile(r"\bx?i?-?api[ _-]?key", re.IGNORECASE)
-_LARGEST = 8 * 1024 * 1024  # beyond it the parameters are not looked through
 
 
 def look_for_keys(raw: bytes, document: Document) -> None:
     """Adds a scheme for every header, query or cookie parameter that is a key by its name."""
-    if len(raw) > _LARGEST:
-        return
     found: Counter[tuple[str, str]] = Counter()
     abouts: dict[tuple[str, str], Any] = {}
-    for parameter in _parameters(parse(raw, whole=True).data):
+    for parameter in _parameters(parse(raw, PARAMETERS).data):
         place, name = str(parameter.get("in")), parameter.get("name")
         about = parameter.get("description")
         if place in {"header", "query", "cookie"} and isinstance(name, str) and _is_key(name, str(about)):

@@ -92,6 +92,40 @@ def test_keys_that_stand_twice_are_told_with_their_line() -> None:
         assert told.startswith("line ") and ("paths./things" in told or "info.title" in told)
 
 
+def test_keys_that_stand_twice_are_found_in_large_json_too() -> None:
+    scheme = {"key": {"type": "http", "scheme": "basic"}}
+    document = api(scheme, [{"key": []}], **{"x-filling": ["ä" * 1000] * 6000})
+    raw = json.dumps(document, ensure_ascii=False, indent=1).encode()
+    assert len(raw) > 10_000_000
+    assert not read(raw)[0].warnings
+    imported, _ = read(raw.replace(b'"/things": {', b'"/things": {}, "/things": {', 1))
+    (told,) = imported.warnings
+    assert told.startswith("line ") and "paths./things stands there twice" in told
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        {"paths": {"/things": {"get": {}, "put": "no"}, "/others": 4}},
+        {"components": "no"},
+        {"components": ["no"]},
+        {"paths": "no"},
+    ],
+)
+def test_a_wrong_shape_does_not_make_a_large_document_larger(spoilt: dict[str, Any]) -> None:
+    document = api({"key": {"type": "http", "scheme": "basic"}}) | spoilt
+    document["x-filling"] = [{"a": [1, 2, 3]}] * 200_000
+    raw = json.dumps(document).encode()
+    tracemalloc.start()
+    try:
+        import_document(raw, "acme.json")
+        assert tracemalloc.get_traced_memory()[1] < 4 * len(raw)
+    except DefinitionError:
+        assert spoilt == {"paths": "no"}, "nothing else leaves nothing"
+    finally:
+        tracemalloc.stop()
+
+
 def test_yaml_reads_as_json_does_with_anchors_merges_tags_and_several_documents() -> None:
     odd = YAML.replace(
         b"    key: {type: apiKey, in: header, name: X-Key}",

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from connectors.dialects.openapi.parsing import HTTP_METHODS
+from connectors.dialects.openapi.parts import HTTP_METHODS
 from tests.connectors.dialects.openapi_documents.table import HERE, TABLE, table_of, told
 
 Document = dict[str, Any]
