@@ -13,13 +13,22 @@ from typing import Any
 
 import pytest
 
+from connectors import methods
+from connectors.credential import Credential
 from connectors.errors import ConnectorError, InvalidInputError
 from desktop.engine.engine import Engine
 from desktop.engine.events import AccountChanged, ConnectorsChanged
 from desktop.engine.exchange.plan import ImportPlan, PlanItem
 from desktop.practice import Provider
 from desktop.vault import kdf
-from desktop.vault.errors import NotFoundError, SaveFailedError, VaultError, WrongPassphraseError
+from desktop.vault.database import Database
+from desktop.vault.errors import (
+    BusyVaultError,
+    NotFoundError,
+    SaveFailedError,
+    VaultError,
+    WrongPassphraseError,
+)
 from desktop.vault.exchange.applying import ChangedSincePreviewError
 from desktop.vault.vault import Vault
 from tests.engine.support import DEADLINE, PASSPHRASE, Bench, bench, define, make_home
@@ -418,3 +427,36 @@ name = "API key"
 url = "{url}/key/me"
 headers = {{ "X-Api-Key" = "{{{{api_key}}}}" }}
 """
+
+
+def test_a_token_that_comes_while_a_long_import_writes_is_not_lost(
+    at_work: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, row = at_work.engine, at_work.connect()
+    vault = engine._parts.core.vault
+    held: list[Database] = []
+    ask = methods.refresh
+
+    async def and_then_somebody_writes(*given: Any) -> Credential:
+        answer = await ask(*given)
+        other = Database(engine.home / "vault.db", vault.key)
+        other.execute("BEGIN IMMEDIATE")
+        held.append(other)
+        return answer
+
+    async def impatient() -> None:
+        vault._database.execute("PRAGMA busy_timeout = 20")
+
+    async def let_go() -> None:
+        held[0].execute("ROLLBACK")
+        held[0].close()
+
+    at_work.run(impatient())
+    monkeypatch.setattr(methods, "refresh", and_then_somebody_writes)
+    with pytest.raises(BusyVaultError):
+        at_work.run(engine.refresh(row.id))
+    at_work.run(let_go())
+    monkeypatch.setattr(methods, "refresh", ask)
+    asked = at_work.token_requests("refresh_token")
+    assert at_work.run(engine.refresh(row.id)).generation == 2
+    assert at_work.token_requests("refresh_token") == asked  # what the service had given was saved

@@ -20,7 +20,7 @@ from desktop.engine.refreshing.due import is_due
 from desktop.engine.refreshing.interrupted import is_interrupted, lost, was_answered
 from desktop.engine.refreshing.locks import account_lock
 from desktop.engine.results import RefreshOutcome
-from desktop.vault.errors import SaveFailedError
+from desktop.vault.errors import BusyVaultError, SaveFailedError
 from desktop.vault.records import AccountRow, PendingRefresh
 
 AT_ONCE = 4  # refreshes under way at a time when many are asked for
@@ -190,7 +190,7 @@ class Refreshing:
     def _save(self, subject: Subject, credential: Credential) -> AccountRow:
         try:
             row = self._core.save(subject.row, credential, "refresh")
-        except SaveFailedError:
+        except (SaveFailedError, BusyVaultError):
             # The service has already put the old refresh token out of use: keep the new one for the next try.
             self._core.learn(credential, subject.inputs.method)
             self._unsaved[subject.row.id] = Unsaved(credential, subject.credential.refresh_token)
