@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from desktop.engine.journal import Operation
 from desktop.engine.lifecycle import EngineLife
 from desktop.engine.results import CheckReport
 
@@ -67,9 +68,13 @@ class VaultKeeping(EngineLife):
 
     async def backup(self, path: Path) -> None:
         """Writes an encrypted copy, with the key slots."""
-        await self._parts.core.session.backup(path)
+        with self._parts.core.journal.operation("backed_up") as operation:
+            await self._parts.core.session.backup(path)
+            operation.summary = f"A backup was written: {path}."
 
     async def restore_backup(self, path: Path, passphrase: str | None) -> None:
         """Puts a verified backup in place of the vault, which is kept. Locked afterwards."""
         await self._parts.lock()
-        await self._parts.core.session.restore(path, passphrase)
+        core = self._parts.core
+        done = Operation("vault_restored", summary=f"The vault was put back as it was in {path}.")
+        await core.session.restore(path, passphrase, core.journal.entry(done))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -11,14 +12,16 @@ from desktop.engine.errors import LockedError
 from desktop.engine.events import Event, VaultChanged, VaultState
 from desktop.engine.privacy.redaction import redactor
 from desktop.vault import store
-from desktop.vault.errors import KeychainRefusedError, NoVaultError
+from desktop.vault.errors import KeychainRefusedError, NoVaultError, VaultError
 
 if TYPE_CHECKING:
     from desktop.vault.reader import Reader
+    from desktop.vault.records import ActivityRow
     from desktop.vault.throttle import Attempts
     from desktop.vault.vault import SlotInfo, Vault
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 
 class VaultSession:
@@ -141,12 +144,16 @@ class VaultSession:
         """Writes an encrypted copy."""
         await self.beside(lambda vault: vault.backup(path))
 
-    async def restore(self, path: Path, passphrase: str | None) -> None:
-        """Puts a verified backup in place of the closed vault, which is kept aside."""
+    async def restore(self, path: Path, passphrase: str | None, entry: ActivityRow) -> None:
+        """Puts a verified backup in place of the closed vault, which is kept; `entry` is added to it."""
         from desktop.vault.vault import Vault
 
         async with self._moving:
             await asyncio.to_thread(Vault.restore, self.home, path, passphrase)
+            try:
+                await asyncio.to_thread(_add_entry, self.home, passphrase, entry)
+            except VaultError as error:
+                log.warning("that a backup was restored was not written down: %s", error.sentence)
             self.state = "locked"
             self._emit(VaultChanged("locked"))
 
@@ -171,3 +178,10 @@ class VaultSession:
         if self.state == "missing":
             return NoVaultError("There is no vault here yet.", "Create one first.")
         return LockedError("The vault is locked.", "Unlock it first.")
+
+
+def _add_entry(home: Path, passphrase: str | None, entry: ActivityRow) -> None:
+    from desktop.vault.vault import Vault
+
+    with Vault.open(home, passphrase) as vault:
+        vault.add_activity(entry)
