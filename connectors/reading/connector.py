@@ -16,6 +16,7 @@ from connectors.reading.method import STEP_NAMES, read_method
 from connectors.reading.oauth1 import consumer_settings
 from connectors.reading.steps import Functions
 from connectors.reading.table import Problems, Table
+from connectors.reading.tls import certificate_fields, with_certificate_fields
 from connectors.reading.whole import whole_definition
 from connectors.templates.text import did_you_mean
 from connectors.worker.hosts import read_host
@@ -50,6 +51,8 @@ def read_connector(
         table.wrong("name", "is needed: what the service is called.")
     methods, taken = _methods(table, functions)
     own_settings = read_fields(table.table("settings"))
+    standing = {field.key for field in own_settings}
+    methods = {key: with_certificate_fields(method, standing) for key, method in methods.items()}
     connector = Connector(
         key=key,
         name=name or key,
@@ -67,7 +70,7 @@ def read_connector(
         hosts=_hosts(table),
         local=table.flag("local"),
         settings=_settings(own_settings, methods),
-        redirect=_redirect(table),
+        redirect=_redirect(table, key),
         origin=origin,
         source=path,
     )
@@ -115,7 +118,11 @@ def _settings(own: tuple[Field, ...], methods: Mapping[str, Method]) -> tuple[Fi
     consumer = [f for m in methods.values() if m.type == "oauth" for f in consumer_settings(m)]
     standing = {f.key for f in own}
     own = (*{f.key: f for f in consumer if f.key not in standing}.values(), *own)
-    return client_settings(list(methods.values()), own)
+    own = client_settings(list(methods.values()), own)
+    for method in methods.values():
+        asked = {f.key for f in (*own, *method.fields)}
+        own = (*own, *certificate_fields(method, asked))
+    return own
 
 
 def _https(table: Table, key: str) -> str:
@@ -134,14 +141,17 @@ def _hosts(table: Table) -> tuple[str, ...]:
     return hosts
 
 
-def _redirect(table: Table) -> Redirect:
+def _redirect(table: Table, key: str) -> Redirect:
+    # A path of its own for each: one service's answer cannot come in as another's, also where neither names
+    # itself in it (RFC 9700 4.4.2.2). The port does not count (RFC 8252 7.3).
+    own_path = f"/callback/{key}" if KEY.fullmatch(key) else "/callback"
     inner = table.table("redirect")
     if inner is None:
-        return Redirect()
+        return Redirect(path=own_path)
     scheme = inner.choice("scheme", ("http", "https"), "http")
     host = inner.choice("host", ("127.0.0.1", "localhost", "[::1]"), "127.0.0.1")
     ports = inner.numbers("ports")
-    path = inner.text("path", default="/callback")
+    path = inner.text("path", default=own_path)
     if any(not 1 <= port <= 65535 for port in ports):
         inner.wrong("ports", "a port is a number from 1 to 65535.")
     if not re.fullmatch(r"/[A-Za-z0-9/_.-]*", path):

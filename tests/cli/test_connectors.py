@@ -48,7 +48,7 @@ def test_show_has_the_public_keys(bare: Jackfield) -> None:
     assert {"key", "name", "methods"} <= set(shown)
     (method,) = shown["methods"]
     assert set(method) >= {"key", "type", "fields", "scopes", "redirect_uri"}
-    assert method["redirect_uri"] == "http://127.0.0.1/callback"
+    assert method["redirect_uri"] == "http://127.0.0.1/callback/practice-oauth2"
     assert "profile" in method["scopes"]
 
     key = bare("connectors", "show", "practice-key", "--json", unlocked=False).json["methods"][0]

@@ -41,7 +41,7 @@ def test_an_unknown_connector(at_work: Bench) -> None:
 
 
 def test_without_a_setting_the_redirect_has_no_port(at_work: Bench) -> None:
-    assert at_work.engine.redirect_uri("demo") == "http://127.0.0.1/callback"
+    assert at_work.engine.redirect_uri("demo") == "http://127.0.0.1/callback/demo"
 
 
 @pytest.mark.parametrize(

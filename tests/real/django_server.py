@@ -23,7 +23,11 @@ from django.urls import include, path
 USERNAME, PASSWORD = "dora", "correct-horse-2026"
 EMAIL, FULL_NAME = "dora@example.org", "Dora Lindqvist"
 # The port that is registered does not matter on loopback (RFC 8252 7.3); the path does.
-REDIRECT_URIS = "http://127.0.0.1/callback http://localhost/callback"
+REDIRECT_URIS = " ".join(
+    f"http://{host}/callback/{key}"
+    for host in ("127.0.0.1", "localhost")
+    for key in ("generic-oauth2", "openid", "toolkit")
+)
 
 TEMPLATES = {
     "oauth2_provider/base.html": "<!doctype html><html lang=en><meta charset=utf-8><title>Toolkit</title>"

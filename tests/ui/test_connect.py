@@ -83,9 +83,9 @@ def test_an_api_key_connects(open_card: OpenCard, connected_bridge: Bridge) -> N
 
 def test_a_missing_client_id_is_asked_for_right_there(open_card: OpenCard, connected_bridge: Bridge) -> None:
     part = open_card("github")
-    assert part.find(QLineEdit, "Redirect URI to register").text() == "http://127.0.0.1/callback"
+    assert part.find(QLineEdit, "Redirect URI to register").text() == "http://127.0.0.1/callback/github"
     part.press("Copy redirect URI")
-    assert QGuiApplication.clipboard().text() == "http://127.0.0.1/callback"
+    assert QGuiApplication.clipboard().text() == "http://127.0.0.1/callback/github"
     part.press("Sign in with browser")
     assert part.root.state == "form" and part.says("Client ID is needed.")
     part.type("Client ID", "Iv1.0123456789abd2f1")

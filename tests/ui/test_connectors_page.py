@@ -91,7 +91,7 @@ def test_what_was_typed_stays_while_another_connector_is_looked_at(part: Part) -
 def test_the_exact_redirect_uri_can_be_copied_and_changed(part: Part, connected_bridge: Bridge) -> None:
     choose(part, "github")
     part.press("Copy redirect URI")
-    assert QGuiApplication.clipboard().text() == "http://127.0.0.1/callback"
+    assert QGuiApplication.clipboard().text() == "http://127.0.0.1/callback/github"
     part.type("Redirect URI to register", "http://example.com/callback")
     part.press("Save")
     part.until(lambda: part.says("This redirect URI cannot be used"))
