@@ -79,26 +79,6 @@ def test_a_missing_field_is_refused_in_place(open_card: OpenCard, practice: Prov
     assert practice.log == []
 
 
-def test_another_person_is_not_taken_for_the_account(
-    open_card: OpenCard, visitor: Visitor, connected_bridge: Bridge
-) -> None:
-    part = open_card("practice-oauth2")
-    part.press("Sign in with browser")
-    part.until(lambda: part.root.state == "connected")
-    first = part.root._account_id
-    visitor.user = "ben"
-    again = open_card("practice-oauth2", reconnect=first)
-    assert again.says("Sign in again to Practice (OAuth 2)")
-    again.press("Sign in with browser")
-    again.until(lambda: again.root.state == "failed")
-    assert again.says("That was a different account")
-    marks = [row.label.accessibleName() for row in again.root.steps.rows.values()]
-    assert marks[-1] == "Read the profile: stopped here"
-    again.press("Add as a new account")
-    again.until(lambda: again.root.state == "connected")
-    assert len(account_names(connected_bridge)) == 2
-
-
 def test_a_lock_meanwhile_is_said(open_card: OpenCard, connected_bridge: Bridge) -> None:
     part = open_card("practice-password")
     part.type("User name", "amelia")

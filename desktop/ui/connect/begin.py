@@ -47,7 +47,9 @@ async def begin(
     """Keeps the app's settings first, for the attempt needs them; then begins it."""
     if settings:
         await engine.configure(connector, settings)
-    return await engine.begin_connect(connector, method, values, reconnect=reconnect, timeout=PATIENCE)
+    return await engine.begin_connect(
+        connector, method, values, reconnect=reconnect, timeout=PATIENCE, on_other="ask", on_same="ask"
+    )
 
 
 async def heard(answer: Future[None]) -> None:
@@ -73,6 +75,10 @@ class Running:
     def is_about(self, event: AttemptChanged) -> bool:
         """Whether an event is about this attempt, and somebody still wants to know."""
         return self.attempt is not None and event.attempt_id == self.attempt.id and not self.given_up
+
+    def is_waiting(self) -> bool:
+        """Whether the attempt goes on."""
+        return self.attempt is not None and not self.attempt.last.ended
 
     def cancel(self) -> None:
         """Ends the attempt now, or as soon as it has begun."""

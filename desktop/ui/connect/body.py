@@ -61,6 +61,14 @@ class CardBody(QScrollArea):
         super().resizeEvent(event)
         self._above.setGeometry(0, 0, self.width(), 1)
         self._below.setGeometry(0, self.height() - 1, self.width(), 1)
+        self._mind_bar()
+
+    def _mind_bar(self) -> None:
+        """No bar where everything fits without one: a bar takes width, and for that alone would be needed."""
+        fits = self.wanted_height(self.width()) <= self.height()
+        policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOff if fits else Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        if policy != self.verticalScrollBarPolicy():
+            self.setVerticalScrollBarPolicy(policy)
 
     def _show_edges(self) -> None:
         bar = self.verticalScrollBar()
@@ -75,6 +83,7 @@ class CardBody(QScrollArea):
         """Tells the card when the contents grew or shrank."""
         if watched is self._inside and event.type() == QEvent.Type.LayoutRequest:
             self.updateGeometry()
+            self._mind_bar()
             self._settled.start()
         return super().eventFilter(watched, event)
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import Future
-
 from PySide6.QtCore import Qt, Signal
 
 from connectors.ports import DeviceCode, Stage
@@ -13,7 +10,8 @@ from desktop.engine.events import AttemptChanged, Failure
 from desktop.engine.results import AccountView
 from desktop.ui.bridge import Bridge
 from desktop.ui.connect import texts
-from desktop.ui.connect.begin import Facts, Running, begin, heard, read_facts
+from desktop.ui.connect.answers import Answers
+from desktop.ui.connect.begin import Facts, Running, begin, read_facts
 from desktop.ui.connect.frame import CardFrame
 from desktop.ui.links import open_link
 from desktop.ui.widgets import tab_in_reading_order
@@ -28,10 +26,12 @@ _TRY_AS_IT_IS = frozenset(
         "service",
         "cancelled",
         "wrong_account",
+        "already_connected",
         "disk_full",
         "unexpected",
     }
 )
+_DECIDED = ("wrong_account", "already_connected")  # what was entered is not to blame
 
 
 class ConnectCard(CardFrame):
@@ -54,6 +54,7 @@ class ConnectCard(CardFrame):
         self._failure: Failure | None = None
         self._account_id = ""
         self.destroyed.connect(self._running.cancel)  # however the card goes, nothing goes on behind it
+        self._answers = Answers(bridge, self._running, self)
         self._listen()
         self._read_facts()
 
@@ -64,17 +65,15 @@ class ConnectCard(CardFrame):
         self.entry.submitted.connect(self._act)
         self.entry.method_changed.connect(self._method_changed)
         self.entry.link_asked.connect(lambda url: open_link(self._bridge, url, self.say_problem, self))
-        self.waiting.open_asked.connect(self._open_browser)
-        self.waiting.pasted.connect(self._paste)
-        self.device.open_asked.connect(self._open_code_page)
-        self.choices.chosen.connect(self._choose)
         self.failed_panel.change_asked.connect(self._show_form)
-        self.failed_panel.as_new_asked.connect(self._add_as_new)
 
     def cancel(self) -> None:
         """Gives up, or closes the card when the account is connected."""
         if self.state == "connected":
             self.finished.emit(self._account_id)
+            return
+        if self.state == "deciding" and self._running.is_waiting():
+            self.clash.decided.emit("cancel")  # the card stays to say what became of the new access
             return
         self._running.cancel()
         self.cancelled.emit()
@@ -116,10 +115,6 @@ class ConnectCard(CardFrame):
         else:
             self._show_form()
 
-    def _add_as_new(self) -> None:
-        self._reconnect = ""
-        self._begin()
-
     def _begin(self) -> None:
         if self.entry.form is None:
             self._read_facts()
@@ -153,14 +148,18 @@ class ConnectCard(CardFrame):
             self._show_failure(failure, "form")
 
     def _attempt_changed(self, event: AttemptChanged) -> None:
-        if not self._running.is_about(event) or self.state != "running":
+        if not self._running.is_about(event) or self.state not in ("running", "deciding"):
             return
         if event.failure is not None:
             self._show_failure(event.failure, event.stage)
         elif event.stage == "done":
             account = self._bridge.engine.account(event.account_id)
             self._bridge.run(account, self._show_connected, self._begin_failed, self)
+        elif event.clash is not None:
+            self._show_clash(event)
         else:
+            if self.state == "deciding":
+                self.show_state("running")
             self.steps.show_stage(event.stage)
             self.head.say(texts.subtitle(event.stage, self.connector))
             self._show_waiting(event if event.stage == "browser" and event.link else None)
@@ -202,6 +201,15 @@ class ConnectCard(CardFrame):
         self.choices.show()
         self.choices.list.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _show_clash(self, event: AttemptChanged) -> None:
+        """The sign-in worked, but nothing is kept before the person has said what to do with it."""
+        assert event.clash is not None
+        self.clash.ask(event.clash)
+        self.show_state("deciding")
+        self.head.say_all(texts.clash_heading(event.clash), self.connector.name)
+        self.head.count_down(event.deadline)
+        self.clash.focus_first()
+
     def _show_connected(self, view: AccountView) -> None:
         self._account_id = view.row.id
         self.connected_panel.show_account(view.row, self.connector, view.sentence)
@@ -219,31 +227,8 @@ class ConnectCard(CardFrame):
             self.steps.show_stage(stage, failed=True)
         self.failed_panel.show_failure(
             failure,
-            can_change=self.entry.has_fields() and failure.reason != "wrong_account",
-            can_add=failure.reason == "wrong_account",
+            can_change=self.entry.has_fields() and failure.reason not in _DECIDED,
         )
         self.show_state("failed")
         self.head.say_all(texts.failure_heading(failure.reason), self.title)
         self.primary.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _open_browser(self, command: str) -> None:
-        if self._running.attempt is not None:
-            self._hear(self._running.attempt.open_browser(command or None), self.waiting.set_problem)
-
-    def _open_code_page(self) -> None:
-        if self._running.attempt is not None:
-            self._hear(self._running.attempt.open_browser(), self.device.set_problem)
-
-    def _choose(self, value: str) -> None:
-        if self._running.attempt is not None:
-            self._hear(self._running.attempt.choose(value), self.choices.set_problem)
-
-    def _paste(self, address: str) -> None:
-        if self._running.attempt is not None:
-            self._hear(self._running.attempt.paste(address), self.waiting.set_address_problem)
-
-    def _hear(self, answer: Future[None], say: Callable[[str], None]) -> None:
-        def refused(failure: Failure) -> None:
-            say(f"{failure.sentence} {failure.hint}".strip())
-
-        self._bridge.run(heard(answer), lambda _: say(""), refused, self)

@@ -16,7 +16,6 @@ class FailedPanel(QWidget):
     """The cause, what to try, and the details when somebody asks for them."""
 
     change_asked = Signal()
-    as_new_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -32,14 +31,12 @@ class FailedPanel(QWidget):
         self.copy = CopyButton(self.tr("Copy details"), self.details.toPlainText)
         self.change = Button(self.tr("Change what I entered"))
         self.change.clicked.connect(lambda: self.change_asked.emit())
-        self.as_new = Button(self.tr("Add as a new account"))
-        self.as_new.clicked.connect(lambda: self.as_new_asked.emit())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addWidget(self.cause)
         column.addWidget(self.hint)
-        self.acts = ButtonRow(self.as_new, self.change)
+        self.acts = ButtonRow(self.change)
         column.addWidget(self.acts)
         column.addWidget(self.toggle, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.details)
@@ -48,7 +45,7 @@ class FailedPanel(QWidget):
         foot.addStretch(1)
         column.addLayout(foot)
 
-    def show_failure(self, failure: Failure, *, can_change: bool, can_add: bool) -> None:
+    def show_failure(self, failure: Failure, *, can_change: bool) -> None:
         """Shows one ending; details stay closed until they are asked for."""
         self.cause.show_message("bad", failure.sentence)
         announce(self.cause, f"{failure.sentence} {failure.hint}")
@@ -57,8 +54,7 @@ class FailedPanel(QWidget):
         self.details.setPlainText(failure.detail)
         show_if(self.toggle, bool(failure.detail))
         show_if(self.change, can_change)
-        show_if(self.as_new, can_add)
-        show_if(self.acts, can_change or can_add)
+        show_if(self.acts, can_change)
         self._show_details(False)
 
     def _toggle_details(self) -> None:

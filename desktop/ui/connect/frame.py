@@ -11,6 +11,7 @@ from connectors.definition import Connector, Method
 from connectors.tables import uses_browser
 from desktop.ui.connect.body import CardBody
 from desktop.ui.connect.choose import ChoosePanel
+from desktop.ui.connect.clash import ClashPanel
 from desktop.ui.connect.device import DevicePanel
 from desktop.ui.connect.ending import ConnectedPanel, FailedPanel
 from desktop.ui.connect.entry import EntryPanel
@@ -19,7 +20,7 @@ from desktop.ui.connect.steps import StepList
 from desktop.ui.connect.waiting import WaitingPanel
 from desktop.ui.widgets import Banner, Button, PrimaryButton, show_if
 
-State = Literal["loading", "form", "running", "connected", "failed"]
+State = Literal["loading", "form", "running", "deciding", "connected", "failed"]
 
 WIDTH = 490
 _MARGIN = 26
@@ -42,6 +43,7 @@ class CardFrame(QWidget):
         self.waiting = WaitingPanel()
         self.device = DevicePanel()
         self.choices = ChoosePanel()
+        self.clash = ClashPanel()
         self.failed_panel = FailedPanel()
         self.connected_panel = ConnectedPanel()
         self.cancel_button = Button(self.tr("Cancel"))
@@ -68,6 +70,7 @@ class CardFrame(QWidget):
                 self.waiting,
                 self.device,
                 self.choices,
+                self.clash,
                 self.failed_panel,
                 self.connected_panel,
             ),
@@ -85,8 +88,9 @@ class CardFrame(QWidget):
         """The height at which nothing scrolls; never lower than one, so that the card does not jump."""
         margins = self._column.contentsMargins()
         around = margins.top() + margins.bottom() + 2 * self._column.spacing() + _FRAME
-        head = self.head.heightForWidth(WIDTH - 2 * _MARGIN)
-        height = around + head + self._body.wanted_height(WIDTH) + self.primary.sizeHint().height()
+        inside = WIDTH - _FRAME
+        head = self.head.heightForWidth(inside - 2 * _MARGIN)
+        height = around + head + self._body.wanted_height(inside) + self.primary.sizeHint().height()
         return QSize(WIDTH, max(height, _LOWEST))
 
     def heightForWidth(self, _width: int) -> int:
@@ -99,6 +103,7 @@ class CardFrame(QWidget):
         self.say_problem("")
         show_if(self.entry, state == "form")
         show_if(self.steps, state in ("running", "connected", "failed"))
+        show_if(self.clash, state == "deciding")
         show_if(self.failed_panel, state == "failed")
         show_if(self.connected_panel, state == "connected")
         self.waiting.hide()

@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from connectors.definition import Connector, Method
 from connectors.ports import Stage
 from connectors.tables import uses_browser
+from desktop.engine.events import Clash
 
 _CONTEXT = "ConnectCard"
 
@@ -100,6 +101,7 @@ def failure_heading(reason: str) -> str:
         "service_down": tr("The service is not working at the moment"),
         "client": tr("The app’s settings do not fit"),
         "wrong_account": tr("That was a different account"),
+        "already_connected": tr("Nothing was changed"),
         "unsafe_url": tr("An address was refused"),
         "definition": tr("The connector’s definition has a mistake"),
         "input": tr("Something is missing"),
@@ -107,6 +109,13 @@ def failure_heading(reason: str) -> str:
         "save": tr("The account could not be saved"),
     }
     return headings.get(reason, tr("The account could not be connected"))
+
+
+def clash_heading(clash: Clash) -> str:
+    """What there is to decide about."""
+    if clash.kind == "somebody_else":
+        return tr("You signed in as somebody else")
+    return tr("{0} is connected already").format(clash.there.name)
 
 
 def masked(value: str) -> str:
