@@ -30,6 +30,11 @@ class Requests:
         self._configuration = configuration
         self._form = form
 
+    @property
+    def protocol(self) -> str:
+        """How the system is spoken to if nothing else is said."""
+        return self._configuration.text("protocol") or "https"
+
     def credentials(self, action: Action | None) -> dict[str, str]:
         """What the library sends on a token request: name -> template, as far as the configuration has it."""
         auth, form = self._configuration.authentication, self._form
@@ -56,18 +61,17 @@ class Requests:
         headers: Mapping[str, str] | None = None,
         query: Mapping[str, str] | None = None,
         path: str = "",
+        address: str = "",
         sso: Mapping[str, Any] | None = None,
         renamed: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
-        """The request table. `values` are templates by the schema's names; `renamed` wins over the schema."""
-        if action.request_kind not in KINDS:
-            raise DefinitionError(
-                f"{action.name} sends {action.request_kind}, which cannot be made from a schema.",
-                f"Known are {', '.join(KINDS)}.",
-            )
+        """The request table. `values` are templates by the schema's names; `renamed` wins over the schema.
+
+        `address` is a template that stands before the path in place of every other.
+        """
         own = self._headers(action)
         step: dict[str, Any] = {
-            "url": self._address(action, sso) + self._path(path or action.path, values),
+            "url": (address or self._address(action, sso)) + self._path(path or action.path, values),
             "method": action.method,
         }
         standing = {n: self._own(n, str(v)) for n, v in action.defaults.items() if n not in values}
@@ -82,6 +86,11 @@ class Requests:
         sent = {name: sent[name] for name in [*order, *sent] if name in sent}
         asked = {**self.options(), **(query or {})}
         if action.method != "GET" and sent:
+            if action.request_kind not in KINDS:
+                raise DefinitionError(
+                    f"{action.name} sends {action.request_kind}, which cannot be made from a schema.",
+                    f"Known are {', '.join(KINDS)}.",
+                )
             if KINDS[action.request_kind] == "query":
                 asked |= sent
             elif action.request_kind == "JSON":
@@ -108,7 +117,11 @@ class Requests:
             found[name] = template_of(value, names, what) if placed else self._own(name, value)
         found |= {name: self._form.constant(name, value, "header") for name, value in more.items()}
         present = {name.lower() for name in found}
-        kinds = {"URLENCODE": "application/x-www-form-urlencoded"}
+        kinds = {
+            "URLENCODE": "application/x-www-form-urlencoded",
+            "PLAIN": "text/plain",
+            "XML": "application/xml",
+        }
         if "content-type" not in present and action.request_kind != "FORM":
             found["Content-Type"] = kinds.get(action.request_kind, "application/json")
         if "accept" not in present:
@@ -131,7 +144,7 @@ class Requests:
             if host := str(place.get("host") or ""):
                 if "{" in host:
                     raise DefinitionError(
-                        f"{action.name}: the sign-in's host comes out of an answer, which is refused."
+                        f"{action.name}: the host “{host[:80]}” refers to no field of an earlier step."
                     )
                 protocol = str(place.get("protocol") or self._configuration.text("protocol") or "https")
                 port = place.get("port") or self._configuration.properties.get("port")

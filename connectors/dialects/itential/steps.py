@@ -112,18 +112,21 @@ def _step(
     def value(name: str, text: object) -> str:
         if not isinstance(text, str) or not _REFERENCE.search(text):
             return form.constant(name, text, str(call.get("name") or "step").lower())
-        return "".join(_referred(part, names) for part in re.split(r"(\{[^{}]+\})", text))
+        return _filled(text, names)
 
     headers, query, values = _sorted(call.get("requestFields"), value)
     sso = call.get("sso")
+    sso = sso if isinstance(sso, Mapping) else {}
     step = requests.step(
         action,
         values,
         headers=headers,
         query=query,
-        sso=sso if isinstance(sso, Mapping) else None,
-        path=str(sso.get("path") or "") if isinstance(sso, Mapping) else "",
+        sso=sso or None,
+        address=_address(action, sso, names, requests, form),
+        path=str(sso.get("path") or ""),
     )
+    step["url"] = _filled(step["url"], names, known_only=True)
     status = call.get("successfullResponseCode")
     if isinstance(status, int) and not 200 <= status <= 299:
         step["success"] = {"status": [status, 200, 201, 202, 204]}
@@ -132,6 +135,27 @@ def _step(
     for field, external in wanted.items() if isinstance(wanted, Mapping) else ():
         found[str(field)] = _place(action, str(external))
     return step, found
+
+
+def _address(
+    action: Action, sso: Mapping[str, Any], names: Mapping[str, str], requests: Requests, form: Form
+) -> str:
+    """The address of a step whose host an earlier answer says; empty where none does."""
+    host, port = str(sso.get("host") or ""), str(sso.get("port") or "")
+    if not _REFERENCE.search(host + port):
+        return ""
+    protocol = str(sso.get("protocol") or requests.protocol)
+    if protocol != "https":
+        raise DefinitionError(
+            f"{action.name}: an earlier answer says which host this request goes to, and it would go there"
+            f" without encryption ({protocol[:80]}).",
+            "Give the step's sso the protocol https.",
+        )
+    form.notes.append(
+        f"{action.name}: an earlier answer says which host this request goes to, so what it sends goes"
+        " wherever the system says, with https."
+    )
+    return f"{protocol}://{_filled(host, names)}" + (f":{_filled(port, names)}" if port else "")
 
 
 def _place(action: Action, external: str) -> Any:
@@ -147,6 +171,13 @@ def _expiry(action: Action) -> dict[str, Any]:
         place_of(action, field, str(field.get("external_name") or "")) if isinstance(field, Mapping) else None
     )
     return {KEPT["expires"]: place} if place else {}
+
+
+def _filled(text: str, names: Mapping[str, str], *, known_only: bool = False) -> str:
+    """A template for a text with references; with `known_only` everything else stays as it is."""
+    if known_only:
+        return _REFERENCE.sub(lambda match: _referred(match[0], names), text)
+    return "".join(_referred(part, names) for part in re.split(r"(\{[^{}]+\})", text))
 
 
 def _referred(part: str, names: Mapping[str, str]) -> str:
