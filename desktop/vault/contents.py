@@ -136,7 +136,7 @@ class Contents:
 
         `token_refused` says that the service refuses the credential, or takes it again; None: not known.
         """
-        changes = {} if token_refused is None else {"token_refused": token_refused}
+        changes: dict[str, Any] = {} if token_refused is None else {"token_refused": token_refused}
         with self._database.transaction():
             accounts.update(self._database, account_id, state=state, state_reason=reason, **changes)
 
