@@ -12,61 +12,14 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey
 
-from connectors.credential import Credential
-from connectors.definition import Connector
-from connectors.dialects.itential import Imported, import_configuration, is_configuration
+from connectors.dialects.itential import import_configuration, is_configuration
 from connectors.dialects.itential.formats import template_of
-from connectors.errors import ConnectorError, DefinitionError, InvalidInputError
-from connectors.methods import Connected, connect
-from connectors.reading.loading import load_file
+from connectors.errors import DefinitionError, InvalidInputError
 from connectors.templates.template import render
-from connectors.wire.applying import authenticate
-from tests.connectors.dialects.itential_cases import CASES, values_of, write_adapter
-from tests.connectors.support import EveryHost, Stages, connect_it, inputs_of, run
+from tests.connectors.dialects.itential_cases import CASES, write_adapter
+from tests.connectors.dialects.itential_support import STATIC, TOKEN_AUTH, applied, read, schema, signed_in
+from tests.connectors.support import connect_it, inputs_of
 from tests.standin import Reply, StandIn
-
-TOKEN_AUTH = {
-    "auth_method": "request_token",
-    "username": "u",
-    "password": "p$&$1",
-    "token_timeout": 600000,
-    "auth_field": "header.headers.Authorization",
-    "auth_field_format": "Bearer {token}",
-}
-STATIC = {"auth_method": "static_token", "username": "u", "password": "p", "token": "S&T"}
-
-
-def read(folder: Path, auth: dict[str, Any], port: int = 1, **case: Any) -> tuple[Imported, Connector]:
-    """The adapter imported and loaded; the definition has no mistake and no warning."""
-    properties = case.pop("properties", {})
-    imported = import_configuration(write_adapter({"auth": auth, **case}, folder, port, **properties))
-    connector, problems = load_file(imported.write(folder), trusted_code=None)
-    assert not problems, [str(problem) for problem in problems]
-    assert connector is not None
-    return imported, connector
-
-
-def applied(connector: Connector, values: dict[str, str], request: httpx.Request) -> httpx.Request:
-    """The request with a credential of these values on it."""
-    fields = {"address": "http://127.0.0.1:1", **values}
-    return authenticate(inputs_of(connector, fields), Credential(fields=fields), request)
-
-
-def signed_in(folder: Path, standin: StandIn, **case: Any) -> Connected:
-    """An account of an adapter that asks for a token."""
-    auth = {**TOKEN_AUTH, **case.pop("auth", {})}
-    _, connector = read(folder, auth, standin.port, **case)
-    known = {field.key: field.default for field in connector.default_method.fields}
-    values = {key: values_of({"auth": auth}).get(key) or default for key, default in known.items()}
-    return connect_it(inputs_of(connector, values))
-
-
-def schema(**fields: str) -> dict[str, Any]:
-    """Properties of a response schema: name="PLACEMENT external_name"."""
-    pairs = {name: told.split(" ", 1) for name, told in fields.items()}
-    return {
-        name: {"placement": place, "external_name": external} for name, (place, external) in pairs.items()
-    }
 
 
 @pytest.mark.parametrize(
@@ -272,100 +225,6 @@ def test_another_host_for_the_sign_in(tmp_path: Path) -> None:
         assert defaults["address"] == "https://api.example:8443"
         connected = connect_it(inputs_of(connector, {**defaults, "password": "p"}))
     assert connected.credential.access_token == "t"
-
-
-STEPS = {
-    "requestSchema": "step.json",
-    "responseSchema": "step.json",
-    "method": "POST",
-    "entitypath": "/login",
-}
-STEP_FILES = {"step.json": {"properties": {}, "dynamicfields": True}}
-
-
-def several(sso: dict[str, Any]) -> dict[str, Any]:
-    """An adapter with two steps; the second is asked where `sso` says."""
-    calls = [
-        {
-            "name": "first",
-            "requestFields": {"user": "u"},
-            "responseFields": {"host": "h", "port": "p", "id": "i"},
-        },
-        {"name": "second", "requestFields": {"id": "{first.responseFields.id}"}, "sso": sso},
-    ]
-    calls[1]["responseFields"] = {"token": "t"}
-    auth = {**TOKEN_AUTH, "auth_method": "multi_step_authentication", "multiStepAuthCalls": calls}
-    actions = [{**STEPS, "name": "MFA_Step_1"}, {**STEPS, "name": "MFA_Step_2", "entitypath": "/second"}]
-    return {"auth": auth, "extraActions": actions, "sysFiles": STEP_FILES}
-
-
-def connect_anywhere(connector: Connector, standin: StandIn) -> Connected:
-    """Signs in; every https host leads to the stand-in."""
-    inputs = inputs_of(connector, {"address": "https://system.example", "user": "u"})
-    return run(lambda ports: connect(inputs, ports, Stages()), transport=EveryHost(standin))
-
-
-@pytest.mark.parametrize("port", ["", "{first.responseFields.port}", "8443"])
-def test_a_steps_host_that_an_earlier_answer_says(tmp_path: Path, port: str) -> None:
-    told = {"h": "eu.system.example", "p": 9443, "i": "7"}
-    with StandIn({"POST /login": told, "POST /second/7": {"t": "the-token"}}) as standin:
-        host = {"host": "{first.responseFields.host}", "path": "/second/{first.responseFields.id}"}
-        imported, connector = read(tmp_path, **several({**host, "protocol": "https", "port": port}))
-        connected = connect_anywhere(connector, standin)
-        (asked,) = standin.asked("/second/7")
-    assert connected.credential.access_token == "the-token"
-    ports = {"": "", "8443": ":8443"}
-    assert asked.header("host") == "eu.system.example" + ports.get(port, ":9443")
-    assert asked.json == {"id": "7"}
-    assert any("which host this request goes to" in said for said in imported.warnings)
-
-
-@pytest.mark.parametrize(
-    ("host", "reason"),
-    [
-        ("169.254.169.254", "link-local"),
-        ("good.example@evil.example/x", "is not a host name"),
-        ("user:pw@evil.example", "is not a host name"),
-        ("evil.example/path?", "is not a host name"),
-        ("", "no host"),
-    ],
-)
-def test_a_host_out_of_an_answer_obeys_the_rules(tmp_path: Path, host: str, reason: str) -> None:
-    with StandIn({"POST /login": {"h": host, "p": 1, "i": "7"}}) as standin:
-        _, connector = read(tmp_path, **several({"protocol": "https", "host": "{first.responseFields.host}"}))
-        with pytest.raises(ConnectorError) as refused:
-            connect_anywhere(connector, standin)
-        assert len(standin.requests) == 1
-    assert reason in str(refused.value), refused.value
-
-
-def test_a_host_out_of_an_answer_is_never_asked_without_encryption(tmp_path: Path) -> None:
-    with pytest.raises(DefinitionError, match="without encryption"):
-        read(tmp_path, **several({"protocol": "http", "host": "{first.responseFields.host}"}))
-
-
-@pytest.mark.parametrize("host", ["{other.responseFields.host}", "{second.responseFields.token}", "{host}"])
-def test_a_host_that_refers_to_nothing_is_refused(tmp_path: Path, host: str) -> None:
-    with pytest.raises(DefinitionError, match="refers to no field of an earlier step"):
-        read(tmp_path, **several({"host": host, "protocol": "https"}))
-
-
-@pytest.mark.parametrize("kind", ["XML", "PLAIN"])
-def test_a_token_request_of_another_kind_works_where_it_has_no_body(tmp_path: Path, kind: str) -> None:
-    action = {"datatype": kind, "requestDatatype": kind, "responseDatatype": "PLAIN"}
-    action["headers"] = {"Authorization": "Basic {b64}{username}:{password}{/b64}"}
-    told = {"token": {"placement": "BODY", "type": "string"}}
-    with StandIn({"POST /login": "plain-token"}) as standin:
-        connected = signed_in(tmp_path, standin, getToken=action, tokenResp=told)
-        (seen,) = standin.requests
-    assert connected.credential.access_token == "plain-token"
-    assert (seen.body, seen.header("content-type")) == (
-        b"",
-        f"{'text' if kind == 'PLAIN' else 'application'}/{kind.lower()}",
-    )
-    (tmp_path / "again").mkdir()
-    with pytest.raises(DefinitionError, match=f"sends {kind}, which cannot be made"):
-        signed_in(tmp_path / "again", standin, getToken={"requestDatatype": kind})
 
 
 def test_a_signed_statement_ends_when_it_says(tmp_path: Path) -> None:
