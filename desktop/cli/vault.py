@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from desktop.cli import passphrase, vault_exchange
-from desktop.cli.common import Subparsers, add_command, add_group, add_json, engine_for, home_folder
-from desktop.cli.exits import DONE, FAILED
-from desktop.cli.output import document, line, note
+from desktop.cli import passphrase, vault_damage, vault_exchange
+from desktop.cli.common import Subparsers, add_command, add_group, engine_for, home_folder
+from desktop.cli.exits import DONE
+from desktop.cli.output import note
 
 
 def add_commands(commands: Subparsers[argparse.ArgumentParser]) -> None:
@@ -20,13 +20,13 @@ def add_commands(commands: Subparsers[argparse.ArgumentParser]) -> None:
     change.add_argument(
         "--new-passphrase-file", metavar="FILE", help="a file whose first line is the new one"
     )
-    add_json(add_command(group, "check", check, "look for damage; exit 1 if there is any"))
     backup = add_command(
         group, "backup", back_up, "write an encrypted backup that opens with the same passphrase"
     )
     backup.add_argument("file", metavar="FILE")
     restored = add_command(group, "restore", restore, "take a backup's place; what is replaced is kept")
     restored.add_argument("file", metavar="FILE")
+    vault_damage.add_commands(group)
     vault_exchange.add_commands(group)
 
 
@@ -67,21 +67,6 @@ def change_passphrase(args: argparse.Namespace) -> int:
     return DONE
 
 
-def check(args: argparse.Namespace) -> int:
-    """vault check"""
-    with engine_for(args) as engine:
-        problems = list(engine.run(engine.check_vault()).problems)
-        slots = [slot.kind for slot in engine.run(engine.slots())]
-    if args.json:
-        document({"ok": not problems, "problems": problems, "slots": slots})
-    else:
-        for problem in problems:
-            line(problem)
-        if not problems:
-            line(f"The vault is sound. It opens with: {', '.join(slots)}.")
-    return FAILED if problems else DONE
-
-
 def back_up(args: argparse.Namespace) -> int:
     """vault backup"""
     target = Path(args.file).expanduser().absolute()
@@ -93,9 +78,11 @@ def back_up(args: argparse.Namespace) -> int:
 
 def restore(args: argparse.Namespace) -> int:
     """vault restore"""
+    from desktop.vault.backup import read_label
+
     source = Path(args.file).expanduser().absolute()
     given = passphrase.from_file(args)
-    if given is None:
+    if given is None and read_label(source).slots.find("passphrase") is not None:
         given = passphrase.ask("Passphrase of the backup: ")
     with engine_for(args, unlock=False) as engine:
         engine.run(engine.restore_backup(source, given))

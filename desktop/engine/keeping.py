@@ -11,6 +11,7 @@ from desktop.engine.results import CheckReport
 
 if TYPE_CHECKING:
     from desktop.engine.backups.report import Backups
+    from desktop.vault.rescue.rescue import Rescued
     from desktop.vault.vault import SlotInfo
 
 
@@ -60,7 +61,10 @@ class VaultKeeping(EngineLife):
 
     async def check_vault(self) -> CheckReport:
         """Looks through the whole vault for damage."""
-        return CheckReport(tuple(await self._parts.core.session.check()))
+        await self._parts.backups.finish()
+        problems = await self._parts.core.session.check()
+        notice = self._parts.backups.notice()
+        return CheckReport(tuple(problems), (notice,) if notice and not problems else ())
 
     async def backups(self) -> Backups:
         """The backups beside the vault, the newest first. Works while it is locked."""
@@ -78,3 +82,8 @@ class VaultKeeping(EngineLife):
         core = self._parts.core
         done = Operation("vault_restored", summary=f"The vault was put back as it was in {path}.")
         await core.session.restore(path, passphrase, core.journal.entry(done))
+
+    async def rescue(self, path: Path, passphrase: str | None) -> Rescued:
+        """Writes a backup of what can be read of a damaged vault, which is locked and stays as it is."""
+        await self._parts.lock()
+        return await self._parts.core.session.rescue(path, passphrase)

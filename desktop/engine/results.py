@@ -95,3 +95,4 @@ class CheckReport(msgspec.Struct, frozen=True):
     """What a look through the vault found. No problems: it is sound."""
 
     problems: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()  # what needs attention but is no damage

@@ -16,6 +16,7 @@ from desktop.vault.errors import KeychainRefusedError, NoVaultError, VaultError
 
 if TYPE_CHECKING:
     from desktop.vault.reader import Reader
+    from desktop.vault.rescue.rescue import Rescued
     from desktop.vault.records import ActivityRow
     from desktop.vault.throttle import Attempts
     from desktop.vault.vault import SlotInfo, Vault
@@ -156,6 +157,13 @@ class VaultSession:
                 log.warning("that a backup was restored was not written down: %s", error.sentence)
             self.state = "locked"
             self._emit(VaultChanged("locked"))
+
+    async def rescue(self, path: Path, passphrase: str | None) -> Rescued:
+        """Writes a backup of what can be read of the closed vault."""
+        from desktop.vault.rescue.rescue import rescue
+
+        async with self._moving:
+            return await asyncio.to_thread(rescue, self.home, path, passphrase)
 
     def _opened(self, vault: Vault) -> None:
         self._vault, self._key = vault, vault.key

@@ -152,6 +152,12 @@ def read_label(path: Path) -> Label:
         raise _not_a_backup(path) from error
 
 
+def read_first_page(path: Path) -> bytes:
+    """The first page of the encrypted database in it, as it lies there. For a file that was read before."""
+    with zipfile.ZipFile(path) as container, container.open(layout.DATABASE) as file:
+        return file.read(4096)
+
+
 def check_bytes(path: Path) -> None:
     """Reads the whole file and compares every byte with its checksum. Raises DamagedVaultError."""
     try:

@@ -162,7 +162,7 @@ def _sentence(error: Exception, path: Path) -> VaultError:
     if code & 0xFF in _DAMAGED or code in _IOERR_READ or "not a database" in words or "malformed" in words:
         return DamagedVaultError(
             f"The vault file is damaged: {path}. It is not what was written there.",
-            "Keep the file as it is and restore a backup.",
+            "Leave the file as it is: jackfield vault check says what can be done.",
         )
     if code & 0xFF in _NOT_SAVED or "disk I/O" in words or "full" in words:
         return SaveFailedError(

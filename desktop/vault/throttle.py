@@ -76,8 +76,10 @@ def begin_attempt(home: Path, now: float | None = None) -> None:
 
 def forget_attempts(home: Path) -> None:
     """After the right passphrase the count starts anew."""
-    with files.saving(f"The file {layout.ATTEMPTS}"):
+    try:
         (home / layout.ATTEMPTS).unlink(missing_ok=True)
+    except OSError:
+        return  # a disk that has become read-only must not keep its owner out of the vault
 
 
 def _write(home: Path, made: Attempts) -> None:

@@ -32,6 +32,8 @@ def test_init_makes_a_private_vault_and_never_another_one_over_it(bare: Jackfiel
         "ok": True,
         "problems": [],
         "slots": ["passphrase"],
+        "notices": [],
+        "backup": None,
     }
 
 

@@ -163,6 +163,20 @@ def test_an_account_whose_last_record_is_gone_goes_back_to_the_one_before(
         assert vault.check() == []
 
 
+def test_the_first_page_of_a_backup_stands_in_for_the_one_that_is_lost(full: Path, tmp_path: Path) -> None:
+    with Vault.open(full, PASSPHRASE) as vault:
+        vault.roll_backup()
+        for number in range(ACCOUNTS, ACCOUNTS + 30):
+            vault.add_account(account(number), record(number), {})
+
+    def spoil_all_but_the_salt(content: bytearray) -> None:
+        content[16:SIZE] = os.urandom(SIZE - 16)
+
+    damage(full, spoil_all_but_the_salt)
+    result = rescue(full, tmp_path / "rescued", PASSPHRASE)
+    assert (result.accounts, result.lost, result.lost_pages) == (ACCOUNTS + 30, (), 1)
+
+
 def test_key_slots_of_a_backup_open_a_vault_that_lost_its_own(full: Path, tmp_path: Path) -> None:
     with Vault.open(full, PASSPHRASE) as vault:
         vault.roll_backup()

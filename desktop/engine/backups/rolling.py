@@ -86,6 +86,10 @@ class RollingBackups:
         found = await asyncio.to_thread(kept.listed, folder)
         return Backups(folder=folder, kept=tuple(found), problem=self._problem)
 
+    def notice(self) -> str:
+        """Why the last one could not be made; nothing if it could."""
+        return f"The daily backup could not be made. {self._problem}" if self._problem else ""
+
     async def _run(self) -> None:
         if self._stays:
             await asyncio.sleep(FIRST_LOOK)

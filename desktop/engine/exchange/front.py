@@ -55,6 +55,7 @@ class Exchanges(EngineLife):
 
         Raises ChangedSincePreviewError, InvalidInputError, SaveFailedError; then nothing was changed.
         """
+        await self._parts.backups.before_risk()
         return await self._parts.exchange.carry_out(plan_id, choices or {}, progress)
 
     async def forget_import(self, plan_id: str) -> None:

@@ -33,10 +33,11 @@ class Image(msgspec.Struct, frozen=True):
         return connection
 
 
-def read_image(database: Path, key: bytes) -> Image:
+def read_image(database: Path, key: bytes, spare: bytes | None = None) -> Image:
     """Reads the database file and its write-ahead log, and no more. Raises DamagedVaultError.
 
-    That is raised where nothing can be rescued: without its first page nobody knows what is where.
+    The first page says what is where. If it is lost, `spare` stands in: the one of a backup, in the clear,
+    where the tables begin on the same pages. Without either nothing can be rescued.
     """
     content = database.read_bytes()
     salt = find_salt(key, content)
@@ -50,16 +51,24 @@ def read_image(database: Path, key: bytes) -> Image:
     wal = layout.side_files(database)[0]
     if wal.exists():
         _apply_wal(pages, wal.read_bytes(), reader)
+    last = max(pages)
+    holes = tuple(number for number in range(1, last + 1) if pages.get(number) is None)
     first = pages.get(1)
-    if first is None:
+    if first is None and spare is None:
         raise _hopeless(database)
+    first = first or _resized(spare or b"", last)
     # A database in memory has no write-ahead log: versions 1 instead of 2.
     pages[1] = first[:18] + b"\x01\x01" + first[20:]
     # SQLite refuses a file that is shorter than its head says: what was cut off are holes as well.
-    last = max(*pages, min(int.from_bytes(first[28:32], "big"), 2 * max(pages) + _MOST_CUT_OFF))
-    holes = tuple(number for number in range(1, last + 1) if pages.get(number) is None)
-    whole = b"".join(pages.get(number) or bytes(SIZE) for number in range(1, last + 1))
+    end = max(last, min(int.from_bytes(first[28:32], "big"), 2 * last + _MOST_CUT_OFF))
+    holes += tuple(range(last + 1, end + 1))
+    whole = b"".join(pages.get(number) or bytes(SIZE) for number in range(1, end + 1))
     return Image(whole, holes, reader.repaired)
+
+
+def _resized(first: bytes, pages: int) -> bytes:
+    """The first page with another length of the database in it."""
+    return first[:28] + pages.to_bytes(4, "big") + first[32:]
 
 
 def _apply_wal(pages: dict[int, bytes | None], wal: bytes, reader: PageReader) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from desktop.vault import backup, keyslots, layout, schema, unlocking
+from desktop.vault import backup, keyslots, layout, locks, schema, throttle, unlocking
 from desktop.vault.database import Database
 from desktop.vault.errors import (
     DamagedVaultError,
@@ -18,11 +20,11 @@ from desktop.vault.errors import (
     NotFoundError,
     NoVaultError,
     VaultError,
-    WrongPassphraseError,
 )
 from desktop.vault.keeping import kept, rolling
 from desktop.vault.keyslots import KeySlots
 from desktop.vault.rescue.image import read_image
+from desktop.vault.rescue.pages import SALT, PageReader
 from desktop.vault.rescue.tables import Table, read_names, read_rows
 
 # A search table fills itself from the accounts; its own pages are of no use.
@@ -53,8 +55,9 @@ def rescue(home: Path, path: Path, passphrase: str | None) -> Rescued:
     if not database.is_file():
         raise NoVaultError(f"There is no vault in {home} to rescue anything from.", "Restore a backup.")
     slots = _slots(home)
-    key = _key(slots, passphrase)
-    image = read_image(database, key)
+    key = _key(home, slots, passphrase)
+    with _nobody_else(home):
+        image = read_image(database, key, _spare_first_page(home, slots, key))
     lost: list[str] = []
     counted = [0]
 
@@ -70,7 +73,8 @@ def rescue(home: Path, path: Path, passphrase: str | None) -> Rescued:
         finally:
             damaged.close()
 
-    backup.write_made(fill, slots, key, home, path)
+    # On a disk that cannot be written the work folder lies beside the backup.
+    backup.write_made(fill, slots, key, home if os.access(home, os.W_OK) else path.parent, path)
     return Rescued(
         path=path,
         accounts=counted[0],
@@ -97,15 +101,35 @@ def _slots(home: Path) -> KeySlots:
         ) from None
 
 
-def _key(slots: KeySlots, passphrase: str | None) -> bytes:
+def _key(home: Path, slots: KeySlots, passphrase: str | None) -> bytes:
     if passphrase is None:
         return unlocking.open_keychain_slot(slots)
-    try:
+    if not os.access(home, os.W_OK):
         return unlocking.open_passphrase_slot(slots, passphrase)
-    except WrongPassphraseError as error:
-        raise WrongPassphraseError(
-            "The passphrase does not open this vault.", "Nothing was written. Try again."
-        ) from error
+    with throttle.one_at_a_time(home):
+        throttle.begin_attempt(home)
+        key = unlocking.open_passphrase_slot(slots, passphrase)
+        throttle.forget_attempts(home)
+    return key
+
+
+def _spare_first_page(home: Path, slots: KeySlots, key: bytes) -> bytes | None:
+    """The first page of the newest good backup of this vault. A backup is a copy page by page."""
+    for one in kept.listed(rolling.folder_of(home)):
+        if not one.problem and backup.read_label(one.path).slots.vault_id == slots.vault_id:
+            page = backup.read_first_page(one.path)
+            return PageReader(key, page[:SALT]).open(1, page)
+    return None
+
+
+@contextmanager
+def _nobody_else(home: Path) -> Iterator[None]:
+    """While its files are read nobody writes to them. Raises BusyVaultError if the vault is open."""
+    if not os.access(home, os.W_OK):
+        yield  # a read-only disk: nobody can
+        return
+    with locks.held(home / layout.USE_LOCK, alone=True):
+        yield
 
 
 def _fill(target: Database, damaged: sqlite3.Connection, lost: list[str]) -> int:
