@@ -233,8 +233,7 @@ async def revoke(inputs: Inputs, credential: Credential, ports: Ports) -> bool:
     revoked = False
     for hint, token in tokens:
         if token:
-            await revoke_token(operation, step, token, hint)
-            revoked = True
+            revoked |= await revoke_token(operation, step, token, hint)
     return revoked
 
 

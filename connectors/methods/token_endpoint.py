@@ -164,8 +164,10 @@ def _audience(operation: Operation, url: str) -> str:
     return render_url(token_request.url if isinstance(token_request, TokenRequest) else url, operation.values)
 
 
-async def revoke_token(operation: Operation, request: Request, token: str, hint: str) -> None:
+async def revoke_token(operation: Operation, request: Request, token: str, hint: str) -> bool:
     """Tells the service to forget one token (RFC 7009 2.1). Raises TemporaryError or ServiceError.
+
+    False when the service revokes no token of this kind (2.2.1).
 
     A request without a body, a query or auth of its own gets the standard parameters and the client's
     authentication.
@@ -173,7 +175,7 @@ async def revoke_token(operation: Operation, request: Request, token: str, hint:
     operation.more |= {"token": token, "token_type_hint": hint}
     if request.body is not None or request.query or request.auth:
         await operation.request(request, apply=False)
-        return
+        return True
     audience = _audience(operation, request.url)
     identity, headers = client_authentication(operation.inputs, operation.values, audience)
     parameters = {"token": token, "token_type_hint": hint, **identity}
@@ -182,6 +184,8 @@ async def revoke_token(operation: Operation, request: Request, token: str, hint:
     answer = await send(operation.client, built)
     if passing := passing_failure(answer, operation.service):
         raise passing
+    if text_at(answer.json_or_none(), "error") == "unsupported_token_type":
+        return False
     if not answer.ok:
         message = error_message(answer)
         raise ServiceError(
@@ -190,3 +194,4 @@ async def revoke_token(operation: Operation, request: Request, token: str, hint:
             "Remove this app on the service's own page for connected apps.",
             status=answer.status,
         )
+    return True

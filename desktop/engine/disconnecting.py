@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from connectors.errors import ConnectorError
+import asyncio
+
+from connectors.errors import ConnectorError, TemporaryError
 from connectors.methods import revoke
-from desktop.engine.core import Core
+from desktop.engine.core import Core, Subject
 from desktop.engine.events import AccountRemoved
 from desktop.engine.privacy.redaction import redactor
 from desktop.engine.refreshing.locks import account_lock, forget_lock
 from desktop.engine.refreshing.refreshing import Refreshing
 from desktop.engine.results import DisconnectResult
 from desktop.vault.records import AccountRow
+
+PATIENCE = 5.0  # seconds that a service may ask to wait before it is asked again
 
 
 class Disconnecting:
@@ -47,7 +51,7 @@ class Disconnecting:
         try:
             subject = self._core.subject(row.id)
             service = subject.inputs.connector.name
-            revoked = await revoke(subject.inputs, subject.credential, self._core.ports)
+            revoked = await self._revoked(subject)
         except ConnectorError as error:
             why = redactor.redact(error.sentence)
             return DisconnectResult(
@@ -62,3 +66,13 @@ class Disconnecting:
             f"{gone} {service} offers no way to revoke access, so it is still valid there. "
             "Remove it in the service's own settings.",
         )
+
+    async def _revoked(self, subject: Subject) -> bool:
+        """Asks the service, and once more if it says that it will be back in a moment (RFC 7009 2.2.1)."""
+        try:
+            return await revoke(subject.inputs, subject.credential, self._core.ports)
+        except TemporaryError as error:
+            if error.retry_after is None or error.retry_after > PATIENCE:
+                raise
+            await asyncio.sleep(error.retry_after)
+        return await revoke(subject.inputs, subject.credential, self._core.ports)

@@ -33,7 +33,7 @@ def test_it_revokes_the_refresh_token_first(at_work: Bench, home: Path) -> None:
 
 def test_a_service_that_is_down_does_not_keep_it(at_work: Bench) -> None:
     row = at_work.connect()
-    at_work.provider.knobs.fail_next(1, 503, path=REVOKE)
+    at_work.provider.knobs.fail_next(2, 503, path=REVOKE)
     result = at_work.run(at_work.engine.disconnect(row.id))
     assert not result.revoked and "still valid at the service" in result.sentence
     gone(at_work, row.id)
