@@ -14,10 +14,13 @@ from typing import Any, Literal
 import msgspec
 
 FieldType = Literal["text", "password", "textarea", "select", "checkbox", "number", "notice", "hidden"]
-FieldFormat = Literal["hostname", "url", "uuid", "email"]
+FieldFormat = Literal["hostname", "url", "uuid", "email", "certificate", "private_key"]
 MethodType = Literal["apiKey", "pwd", "oauth2", "oauth", "session"]
 Encoding = Literal["form", "json", "query", "multipart", "xml"]
 Grant = Literal["authorization_code", "client_credentials", "password", "device_code", "jwt_bearer"]
+ClientAuth = Literal[
+    "body", "basic", "both", "none", "private_key_jwt", "client_secret_jwt", "tls_client_auth"
+]
 SignatureMethod = Literal["HMAC-SHA1", "HMAC-SHA256", "RSA-SHA1", "PLAINTEXT"]
 
 
@@ -131,6 +134,14 @@ class Sign(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     headers: Mapping[str, str] = {}  # sent besides, such as the time that was signed
     algorithm: Literal["sha1", "sha256", "sha384", "sha512", "md5"] = "sha256"
     encoding: Literal["hex", "base64", "base64url"] = "hex"
+
+
+class Tls(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A certificate of the client's own, presented with every connection (mutual TLS). All are templates."""
+
+    certificate: str = "{{certificate}}"  # PEM, or PKCS#12 as base64
+    private_key: str = "{{private_key}}"  # PEM; empty where the certificate's text holds it
+    private_key_password: str = "{{private_key_password}}"  # noqa: S105 - a template
 
 
 class Apply(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -263,6 +274,7 @@ class Method(msgspec.Struct, frozen=True, kw_only=True):
     passing_status: tuple[int, ...] = ()  # what means: try again later
     passing_errors: tuple[str, ...] = ()  # words in a refusal that mean the same (Telegram's "wait")
     sign: Sign | None = None
+    tls: Tls | None = None
     after_connect: tuple[ChainStep, ...] = ()
     request_session: tuple[ChainStep, ...] | Hook | None = None
     refresh_session: tuple[ChainStep, ...] = ()  # with the refresh token; else the session is asked for anew
@@ -275,7 +287,7 @@ class Method(msgspec.Struct, frozen=True, kw_only=True):
     refresh_access_token: TokenRequest | Hook | None = None
     revoke_access_token: Step | None = None
     token_answer: TokenAnswer = TokenAnswer()
-    client_auth: Literal["body", "basic", "both", "none", "private_key_jwt", "client_secret_jwt"] = "body"
+    client_auth: ClientAuth = "body"
     grant: Grant = "authorization_code"
     issuer: str = ""  # a template; steps that the definition leaves out come from discovery
     pushed_authorization_url: str = ""  # RFC 9126

@@ -129,6 +129,13 @@ def _format_problem(field: Field, value: str) -> str:
                 return f"{field.name} must be a UUID such as 123e4567-e89b-12d3-a456-426614174000."
         case "email" if not _EMAIL.fullmatch(value):
             return f"{field.name} must be an e-mail address."
+        case "certificate" | "private_key":
+            from connectors.wire import certificates  # its library takes its time
+
+            check = certificates.certificate_problem
+            if field.format == "private_key":
+                check = certificates.private_key_problem
+            return check(value, field.name)
     return ""
 
 

@@ -10,6 +10,7 @@ import msgspec
 from connectors.chain_tables import secret_kept_names
 from connectors.credential import TOKEN_FIELDS, Credential
 from connectors.definition import Connector, Field, Method
+from connectors.templates.template import names_in
 
 # Names that stand for something in every template, apart from the definition's own fields and settings.
 STANDING_NAMES = frozenset(
@@ -50,20 +51,36 @@ _APP_SETTINGS = {
 }
 
 
+_SHARED = frozenset({"private_key"})  # which other kinds of sign-in read too
+
+
 def settings_for(connector: Connector, method: Method) -> tuple[Field, ...]:
     """The settings that a method reads and its form does not ask for."""
     asked = {field.key for field in method.fields}
+    own = certificate_names(method)
+    others = {name for other in connector.methods.values() for name in certificate_names(other)} - _SHARED
     return tuple(
         field
         for field in connector.settings
         if field.key not in asked
         and _APP_SETTINGS.get(field.key, method.type) == method.type
         and not _needless(field.key, method)
+        and not (field.key in others and field.key not in own)
     )
+
+
+def certificate_names(method: Method) -> frozenset[str]:
+    """The fields and settings that the method's `[tls]` reads."""
+    if method.tls is None:
+        return frozenset()
+    texts = (method.tls.certificate, method.tls.private_key, method.tls.private_key_password)
+    return frozenset(name for text in texts for name in names_in(text))
 
 
 def _needless(key: str, method: Method) -> bool:
     """Whether another of the service's OAuth methods has this setting for itself."""
+    if key in certificate_names(method):
+        return False
     if method.type == "oauth":
         return key in {"private_key", "key_id"} and method.oauth1.signature_method != "RSA-SHA1"
     if method.type != "oauth2":

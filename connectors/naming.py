@@ -8,10 +8,11 @@ from urllib.parse import urlsplit
 
 from connectors.definition import Hook
 from connectors.fields import visible_fields
-from connectors.inputs import Inputs
+from connectors.inputs import Inputs, certificate_names
 from connectors.templates.paths import text_at
 from connectors.templates.template import parse
 from connectors.templates.text import clean, mask
+from connectors.wire.certificates import holder_of
 
 NameRule = str | tuple[str, ...] | Hook | None
 _EMAIL_PATHS = ("email", "mail", "user.email", "profile.email", "data.email", "contact.email")
@@ -71,6 +72,13 @@ def fallback_name(inputs: Inputs, profile: Mapping[str, Any], email: str) -> str
         value = inputs.values[field.key]
         return clean(urlsplit(value).hostname or value) if "://" in value else clean(value)
     for field in fields:
-        if field.secret and inputs.values.get(field.key):
+        if field.format == "certificate" and (holder := holder_of(inputs.values.get(field.key, ""))):
+            return clean(holder)
+    for field in fields:
+        if (
+            field.secret
+            and inputs.values.get(field.key)
+            and field.key not in certificate_names(inputs.method)
+        ):
             return f"{inputs.connector.name} {mask(inputs.values[field.key])}"
     return inputs.connector.name

@@ -68,7 +68,8 @@ def effective_apply(method: Method, has_token: bool) -> Apply | None:
                 BEARER if has_token else BASIC if {"username", "password"} <= keys else derive_apply(method)
             )
         case _:
-            return derive_apply(method) or (Apply() if method.sign is not None else None)
+            proven = method.sign is not None or method.tls is not None
+            return derive_apply(method) or (Apply() if proven else None)
 
 
 def carries_secret(request: Request, method: Method) -> bool:

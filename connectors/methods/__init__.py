@@ -12,6 +12,7 @@ from connectors.inputs import Connected, Inputs, with_stored
 from connectors.methods import device, discovery, form, grants, oauth1, oauth2
 from connectors.methods.authorization import asked_scope
 from connectors.ports import Ports, Progress
+from connectors.wire.presenting import with_certificate
 from connectors.wire.reach import within_reach
 from connectors.worker.session import worker_operation
 
@@ -30,6 +31,7 @@ __all__ = [
 
 
 @within_reach
+@with_certificate
 @worker_operation()
 async def connect(inputs: Inputs, ports: Ports, progress: Progress) -> Connected:
     """Carries out the method, from the form to a tested credential with a name.
@@ -51,6 +53,7 @@ async def connect(inputs: Inputs, ports: Ports, progress: Progress) -> Connected
 
 
 @within_reach
+@with_certificate
 @worker_operation()
 async def refresh(inputs: Inputs, credential: Credential, ports: Ports) -> Credential:
     """A renewed credential. The old refresh token is kept when the service sends no new one.
@@ -67,6 +70,7 @@ async def refresh(inputs: Inputs, credential: Credential, ports: Ports) -> Crede
 
 
 @within_reach
+@with_certificate
 @worker_operation()
 async def validate(inputs: Inputs, credential: Credential, ports: Ports) -> str:
     """Tests a stored credential and returns a sentence about it, or nothing.
@@ -84,6 +88,7 @@ async def validate(inputs: Inputs, credential: Credential, ports: Ports) -> str:
 
 
 @within_reach
+@with_certificate
 @worker_operation()
 async def revoke(inputs: Inputs, credential: Credential, ports: Ports) -> bool:
     """Tells the service to forget the tokens. False when the service has no revocation.

@@ -90,6 +90,9 @@ def _addresses(issuer: str) -> tuple[str, ...]:
 
 
 def _filled(method: Method, found: Mapping[str, Any], issuer: str, service: str) -> Method:
+    if method.tls is not None:  # RFC 8705 5: where connections that present a certificate go
+        aliases = found.get("mtls_endpoint_aliases")
+        found = {**found, **(aliases if isinstance(aliases, Mapping) else {})}
     urls = {name: _endpoint(found, name, service) for name in _ENDPOINTS}
     _check_pkce(method, found, service)
     changes: dict[str, Any] = {

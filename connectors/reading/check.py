@@ -90,6 +90,9 @@ def method_strings(method: Method) -> Strings:
                 yield f"apply.{part}.{key}", key
                 yield f"apply.{part}.{key}", text
     yield from chain_strings(method)
+    if method.tls is not None:
+        for key in ("certificate", "private_key", "private_key_password"):
+            yield f"tls.{key}", getattr(method.tls, key)
     for scope in method.scopes:
         yield "scope", scope.value
     if method.grant == "jwt_bearer":

@@ -73,8 +73,9 @@ def _field(key: str, table: Table) -> Field:
     kind = cast(FieldType, table.choice("type", get_args(FieldType), "text"))
     secret_word = table.raw("secret")
     secret = table.flag("secret", looks_secret(key)) if secret_word is not None else looks_secret(key)
-    secret = secret or kind == "password"
     format_word = table.text("format")
+    # A certificate's file may hold its private key too.
+    secret = secret or kind == "password" or format_word in ("certificate", "private_key")
     if format_word and format_word not in get_args(FieldFormat):
         table.wrong("format", f"“{format_word}” is not one of {', '.join(get_args(FieldFormat))}.")
         format_word = ""

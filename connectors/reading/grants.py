@@ -6,7 +6,7 @@ from typing import Any, cast, get_args
 
 import msgspec
 
-from connectors.definition import Assertion, Field, Grant, Method, TokenRequest
+from connectors.definition import Assertion, ClientAuth, Field, Grant, Method, TokenRequest
 from connectors.reading.fields import CLIENT_ID, CLIENT_SECRET, DEFAULT_PASSWORD_FIELDS
 from connectors.reading.steps import Functions, read_token_request
 from connectors.reading.table import Table
@@ -18,7 +18,7 @@ GRANT_NAMES: dict[Grant, str] = {
     "device_code": "Sign in with a code on another device",
     "jwt_bearer": "Signed key",
 }
-CLIENT_AUTH = ("body", "basic", "both", "none", "private_key_jwt", "client_secret_jwt")
+CLIENT_AUTH = get_args(ClientAuth)
 _STATED = ("private_key_jwt", "client_secret_jwt")
 PRIVATE_KEY = Field(
     key="private_key",
@@ -155,6 +155,10 @@ def _check(table: Table, method: Method) -> None:
         table.wrong("assertion", f"belongs to the grant jwt_bearer; this one is {method.grant}.")
     if method.client_auth not in _STATED and "client_assertion" in table.data:
         table.wrong("client_assertion", f"belongs to client_auth = {' or '.join(_STATED)}.")
+    if method.client_auth == "tls_client_auth" and method.tls is None:
+        table.wrong(
+            "client_auth", "tls_client_auth needs a [tls] table: the certificate says who the app is."
+        )
     if method.client_auth == "both":
         table.problems.add(
             table.path("client_auth"),
@@ -186,7 +190,7 @@ def client_settings(methods: list[Method], own: tuple[Field, ...]) -> tuple[Fiel
         wanted = [msgspec.structs.replace(CLIENT_ID, required=not method.register_client)]
         if method.client_auth == "private_key_jwt":
             wanted += [PRIVATE_KEY, KEY_ID]
-        elif method.client_auth != "none":
+        elif method.client_auth not in ("none", "tls_client_auth"):
             # A method that can do without a secret must not be asked for the one of another.
             needed = all(m.grant == "client_credentials" for m in methods if m.type == "oauth2")
             wanted.append(msgspec.structs.replace(CLIENT_SECRET, required=needed))

@@ -26,6 +26,7 @@ from connectors.reading.steps import (
     read_token_request,
 )
 from connectors.reading.table import Table, kind_of
+from connectors.reading.tls import read_tls
 from connectors.templates.paths import is_path
 
 METHOD_NAMES = {
@@ -80,6 +81,7 @@ def read_method(key: str, table: Table, functions: Functions) -> Method:
         passing_status=table.numbers("passing_status"),
         passing_errors=table.texts("passing_errors"),
         sign=read_sign(table),
+        tls=read_tls(table),
         after_connect=read_after_connect(table),
         request_session=read_session(table, functions),
         refresh_session=read_refresh_session(table),
@@ -133,7 +135,7 @@ def _complete(table: Table, method: Method) -> None:
         return
     if method.type == "pwd" and method.validate is None:
         table.wrong("validate", "is needed: the request that tests the user name and the password.")
-    if method.type == "apiKey" and not method.fields:
+    if method.type == "apiKey" and not method.fields and method.tls is None:
         table.wrong("auth", "is needed: the fields that people fill in.")
     if method.type == "session" and not method.request_session:
         table.wrong("request_session", "is needed: the request that gives a token for what people filled in.")

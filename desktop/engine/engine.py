@@ -66,7 +66,7 @@ class Engine(AccountUse, Exchanges, Audited):
             decided["somebody_else"] = on_other
         if on_same != "ask":
             decided["there_already"] = on_same
-        return self._parts.connecting.begin(
+        return await self._parts.connecting.begin(
             connector_key,
             method_key,
             values or {},

@@ -111,3 +111,4 @@ class Parts:
         self.noting.locking()
         self.refreshing.backoff.forget_all()
         self.core.held.forget_all()
+        await self.core.clients.forget_certificates()

@@ -13,6 +13,7 @@ from connectors.credential import utc_now
 from connectors.errors import InvalidInputError, InvalidTokenError
 from connectors.methods import can_refresh
 from connectors.wire.applying import CredentialAuth, resolve_url, standing_headers
+from connectors.wire.presenting import presenting
 from connectors.wire.reach import reaching
 from desktop.engine.accounts import value_text
 from desktop.engine.core import Core, Subject, flat
@@ -168,7 +169,8 @@ class Requesting:
             request = client.build_request(method.upper(), address, headers=own, content=body)
             auth = CredentialAuth(subject.inputs, subject.credential)
             # Whoever asks for a whole address has typed it; a relative one is the definition's.
-            with reaching(subject.inputs, url if "://" in url else ""), noting_headers():
+            typed = url if "://" in url else ""
+            with reaching(subject.inputs, typed), presenting(subject.inputs), noting_headers():
                 response = await client.send(request, auth=auth, follow_redirects=False)
         except (httpx.InvalidURL, ValueError) as error:
             raise InvalidInputError("That request cannot be sent as it is.", f"Check it: {error}.") from error

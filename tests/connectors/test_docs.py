@@ -21,6 +21,7 @@ from connectors.definition import (
     Request,
     Sign,
     Success,
+    Tls,
     TokenAnswer,
     TokenRequest,
 )
@@ -59,6 +60,7 @@ NOT_WRITTEN = {
         Request,
         Sign,
         Success,
+        Tls,
         TokenAnswer,
         TokenRequest,
     ],

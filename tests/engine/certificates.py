@@ -16,21 +16,19 @@ from cryptography.x509.oid import NameOID
 class Authority:
     """`file` is the PEM file that a person would name in the settings."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, name: str = "Authority of the tests") -> None:
         self._folder = folder
-        self._key = ec.generate_private_key(ec.SECP256R1())
-        self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Authority of the tests")])
+        self.key = ec.generate_private_key(ec.SECP256R1())
+        self.name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         now = dt.datetime.now(dt.UTC)
         certificate = (
-            x509.CertificateBuilder(
-                self._name, self._name, self._key.public_key(), x509.random_serial_number()
-            )
+            x509.CertificateBuilder(self.name, self.name, self.key.public_key(), x509.random_serial_number())
             .not_valid_before(now - dt.timedelta(days=60))
             .not_valid_after(now + dt.timedelta(days=60))
             .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-            .add_extension(x509.SubjectKeyIdentifier.from_public_key(self._key.public_key()), critical=False)
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(self.key.public_key()), critical=False)
             .add_extension(_usage(signing=True), critical=True)
-            .sign(self._key, hashes.SHA256())
+            .sign(self.key, hashes.SHA256())
         )
         self.file = folder / "authority.pem"
         self.file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
@@ -40,10 +38,10 @@ class Authority:
         key = ec.generate_private_key(ec.SECP256R1())
         now = dt.datetime.now(dt.UTC)
         until = now - dt.timedelta(days=1) if expired else now + dt.timedelta(days=30)
-        authority_key = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
+        authority_key = x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key())
         certificate = (
             x509.CertificateBuilder(
-                self._name,
+                self.name,
                 x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "server")]),
                 key.public_key(),
                 x509.random_serial_number(),
@@ -53,7 +51,7 @@ class Authority:
             .add_extension(x509.SubjectAlternativeName([_name(host)]), critical=False)
             .add_extension(authority_key, critical=False)
             .add_extension(_usage(signing=False), critical=True)
-            .sign(self._key, hashes.SHA256())
+            .sign(self.key, hashes.SHA256())
         )
         chain = self._folder / f"server-{certificate.serial_number}.pem"
         chain.write_bytes(

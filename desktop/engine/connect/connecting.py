@@ -11,6 +11,7 @@ from connectors.methods import Connected, Inputs, check_values, connect
 from connectors.ports import Ports
 from connectors.tables import uses_browser
 from connectors.templates.text import did_you_mean
+from connectors.wire.presenting import presented_by
 from desktop.engine.accounts import checked_name
 from desktop.engine.callback.certificate import callback_context
 from desktop.engine.connect.attempt import Attempt
@@ -34,7 +35,7 @@ class Connecting:
         self._keeping = Keeping(core)
         self._running: dict[str, Attempt] = {}
 
-    def begin(
+    async def begin(
         self,
         connector_key: str,
         method_key: str | None,
@@ -43,7 +44,7 @@ class Connecting:
         account_name: str = "",
         reconnect: str = "",
         open_browser: bool = True,
-        timeout: float = 300.0,
+        timeout: float = 300.0,  # noqa: ASYNC109 - how long a person may take, not a deadline of the call
         choose: Sequence[str] = (),
         ask: bool = True,
         decided: Mapping[ClashKind, Decision] | None = None,
@@ -62,6 +63,8 @@ class Connecting:
                 redactor.register(cleaned.get(field.key, ""))
         name = checked_name(account_name) if account_name.strip() else ""
         inputs = Inputs(connector=connector, method=method, values=cleaned, settings=core.settings(connector))
+        if (certificate := presented_by(inputs)) is not None:
+            await asyncio.to_thread(certificate.load)
         attempt = Attempt(connector, method, core.emit, answers=choose, ask=ask, decided=decided)
         self._running[attempt.id] = attempt
         attempt.start(self._run(attempt, inputs, name, reconnect, open_browser, timeout))

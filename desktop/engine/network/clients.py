@@ -8,7 +8,14 @@ from pathlib import Path
 import httpx
 
 from desktop.engine.network.exchange import note_request, note_response
-from desktop.engine.network.http import AUTH_BODY_LIMIT, DOCUMENT_BODY_LIMIT, REQUEST_BODY_LIMIT, make_client
+from desktop.engine.network.http import (
+    AUTH_BODY_LIMIT,
+    DOCUMENT_BODY_LIMIT,
+    REQUEST_BODY_LIMIT,
+    make_client,
+    tls_context,
+)
+from desktop.engine.network.presenting import CertificateWays
 from desktop.engine.preferences import Preferences
 
 
@@ -19,6 +26,8 @@ class Clients:
         self._preferences = preferences
         self._made: dict[int, httpx.AsyncClient] = {}
         self._retired: list[httpx.AsyncClient] = []
+        self._certificates = self._new_ways()
+        self._retired_ways: list[CertificateWays] = []
 
     @property
     def steps(self) -> httpx.AsyncClient:
@@ -39,21 +48,37 @@ class Clients:
         """The next use makes new clients. Requests under way go on with the old ones."""
         self._retired += self._made.values()
         self._made = {}
+        self._retired_ways.append(self._certificates)
+        self._certificates = self._new_ways()
+
+    async def forget_certificates(self) -> None:
+        """Closes every connection that presents a certificate; its key is held nowhere after that."""
+        retired, self._retired_ways = self._retired_ways, []
+        for ways in (*retired, self._certificates):
+            await ways.forget()
 
     async def close(self) -> None:
         """Closes all of them."""
         self.renew()
+        await self.forget_certificates()
         retired, self._retired = self._retired, []
         for client in retired:
             await client.aclose()
 
+    def _new_ways(self) -> CertificateWays:
+        return CertificateWays(lambda: tls_context(self._ca_file()))
+
+    def _ca_file(self) -> Path | None:
+        chosen = self._preferences().ca_file
+        return Path(chosen) if chosen else None
+
     def _client(self, body_limit: int) -> httpx.AsyncClient:
         if body_limit not in self._made:
-            ca_file = self._preferences().ca_file
             client = make_client(
-                ca_file=Path(ca_file) if ca_file else None,
+                ca_file=self._ca_file(),
                 body_limit=body_limit,
                 cut_bodies=body_limit == REQUEST_BODY_LIMIT,
+                certificates=self._certificates,
             )
             client.event_hooks["request"].append(note_request)
             client.event_hooks["response"].append(note_response)

@@ -21,6 +21,7 @@ from desktop.engine.network.addresses import is_forbidden, is_loopback, is_priva
 from desktop.engine.network.connecting import TYPED_HINT
 from desktop.engine.network.decoding import BodyTooLargeError, decoder_for
 from desktop.engine.network.errors import explain_network
+from desktop.engine.network.presenting import CertificateWays
 from desktop.engine.network.routing import RoutedTransport
 
 AUTH_BODY_LIMIT = 1024 * 1024  # bytes, for every step of signing in
@@ -39,6 +40,7 @@ def make_client(
     body_limit: int = AUTH_BODY_LIMIT,
     cut_bodies: bool = False,
     deadline: float = DEADLINE,
+    certificates: CertificateWays | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> httpx.AsyncClient:
     """An HTTP client for services.
@@ -46,9 +48,10 @@ def make_client(
     `ca_file` is trusted besides the system's authorities; `proxy` goes before the environment's and the
     system's; `body_limit` is in bytes, `deadline` in seconds. A request raises UnsafeUrlError (nothing was
     sent), TemporaryError (network) or ServiceError (an answer that cannot be taken). With `cut_bodies` a
-    body beyond the limit is no error: its beginning is handed back, and the extension `CUT` is set.
+    body beyond the limit is no error: its beginning is handed back, and the extension `CUT` is set. With
+    `certificates` an operation may present one of its own.
     """
-    inner = transport or RoutedTransport(tls_context(ca_file), proxy)
+    inner = transport or RoutedTransport(tls_context(ca_file), proxy, certificates)
     return httpx.AsyncClient(
         transport=GuardedTransport(inner, body_limit=body_limit, deadline=deadline, cut_bodies=cut_bodies),
         trust_env=False,
@@ -108,7 +111,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
                 f"{request.url.host} did not answer in full within {self._deadline:g} seconds.",
                 "Try again in a while.",
             ) from None
-        except httpx.TransportError as error:
+        except (httpx.TransportError, ssl.SSLError) as error:
             # The library's own text may quote a header, so it is not kept as the cause.
             raise explain_network(error, request.url) from None
 
