@@ -13,8 +13,7 @@ from desktop.cli.output import document, line, note, printable, table
 from desktop.cli.vault_exchange_shapes import plan_shape, result_shape
 
 if TYPE_CHECKING:
-    from desktop.engine.exchange.plan import ImportPlan
-    from desktop.vault.exchange.applying import Choice
+    from desktop.engine.exchange.plan import Choice, ImportPlan
 
 ON_DIFFERENT = ("skip", "replace", "keep-both")
 CHOICES = ("add", *ON_DIFFERENT)
@@ -106,6 +105,8 @@ def take_in(args: argparse.Namespace) -> int:
     if left:
         line(f"{left} that differ were skipped. Look at them with --preview.")
     note(result.sentence)
+    if result.taken:
+        note("Use each account on one computer only: a service may give a new refresh token each time.")
     return DONE
 
 

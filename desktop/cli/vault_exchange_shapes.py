@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from desktop.cli.output import iso
 
 if TYPE_CHECKING:
-    from desktop.engine.exchange.plan import ImportPlan, ImportResult, PlanItem
-    from desktop.vault.exchange.applying import Choice
+    from desktop.engine.exchange.plan import Choice, ImportPlan, ImportResult, PlanItem
 
 
 def plan_shape(plan: ImportPlan) -> dict[str, Any]:

@@ -162,7 +162,8 @@ class Overlay(QWidget):
         if self._card is None:
             return
         edge = 2 * (self._frame.frameWidth() + 2)  # the frame's line, and the room that keeps it visible
-        width = min(CARD_WIDTH, self.width() - 2 * MARGIN)
+        wanted = getattr(self._card, "wanted_width", CARD_WIDTH)
+        width = min(wanted, self.width() - 2 * MARGIN)
         needed = self._card.sizeHint().height()
         if self._card.hasHeightForWidth():
             needed = max(needed, self._card.heightForWidth(width - edge))

@@ -27,7 +27,10 @@ def make_page(name: PageName, bridge: Bridge, host: Host) -> QWidget:
 
             return ActivityPage(bridge)
         case "settings":
+            from desktop.ui.exchange.row import open_cards_from
             from desktop.ui.settings.page import SettingsPage
 
-            return SettingsPage(bridge)
+            settings = SettingsPage(bridge)
+            open_cards_from(settings.vault.exchange, bridge, host)
+            return settings
     raise ValueError(f"There is no page {name!r} to make.")

@@ -66,6 +66,16 @@ QCheckBox::indicator:checked {
 QCheckBox::indicator:focus { border: 2px solid palette(link); width: 13px; height: 13px; }
 QCheckBox::indicator:checked:focus { border: 2px solid palette(text); }
 QCheckBox::indicator:disabled { border: 1px solid palette(mid); background: palette(alternate-base); }
+QListView::indicator {
+    width: 13px; height: 13px; border: 1px solid palette(placeholder-text); border-radius: 4px;
+    background: palette(base);
+}
+QListView::indicator:checked {
+    background: palette(link); border: 1px solid palette(link); image: url("@icon-check");
+}
+QListView[ticks="true"]::item { padding: 4px 6px; border: 2px solid transparent; border-radius: 6px; }
+QListView[ticks="true"]::item:selected { background: palette(highlight); color: palette(highlighted-text); }
+QListView[ticks="true"]::item:selected:focus { border: 2px solid palette(link); }
 QComboBox QAbstractItemView {
     background: palette(base); border: 1px solid palette(mid); padding: 3px; outline: none;
 }

@@ -1,77 +1,21 @@
-"""Exports and imports through the engine: previews, choices, definitions, what is written down."""
+"""Exports and imports through the engine: previews, choices, what is written down."""
 
 from __future__ import annotations
 
-import asyncio
 import json
 import stat
-import threading
-from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from connectors import methods
-from connectors.credential import Credential
-from connectors.errors import ConnectorError, InvalidInputError
-from desktop.engine.engine import Engine
 from desktop.engine.events import AccountChanged, ConnectorsChanged
-from desktop.engine.exchange.plan import ImportPlan, PlanItem
-from desktop.practice import Provider
-from desktop.vault import kdf
-from desktop.vault.database import Database
 from desktop.vault.errors import (
-    BusyVaultError,
-    NotFoundError,
     SaveFailedError,
-    VaultError,
-    WrongPassphraseError,
 )
-from desktop.vault.exchange.applying import ChangedSincePreviewError
-from desktop.vault.vault import Vault
-from tests.engine.support import DEADLINE, PASSPHRASE, Bench, bench, define, make_home
+from tests.engine.exchanging import KEY_OTHER, WORDS, items, statuses
+from tests.engine.support import Bench, define
 
-WORDS = "words of the export alone"
-PROGRAM = """
-key = "mine"
-name = "My service"
-type = "apiKey"
-base_url = "{url}"
-
-[auth.api_key]
-type = "password"
-name = "API key"
-"""
-
-
-@pytest.fixture(autouse=True)
-def each_key_derived_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kdf, "derive", lru_cache(kdf.derive))
-
-
-@pytest.fixture
-def second(tmp_path: Path, provider: Provider) -> Iterator[Bench]:
-    """Another computer: the same program, another vault, none of one's own definitions or settings."""
-    home = make_home(tmp_path / "second", provider.url)
-    for path in (home / "connectors").iterdir():
-        path.unlink()
-    with bench(home, provider) as running:
-        running.engine.run(_forget_settings(running.engine))
-        yield running
-
-
-async def _forget_settings(engine: Engine) -> None:
-    engine._parts.core.vault.set_connector_settings("demo", {})
-
-
-def items(plan: ImportPlan) -> dict[str, PlanItem]:
-    return {item.id: item for item in plan.items}
-
-
-def statuses(plan: ImportPlan) -> list[str]:
-    return sorted(item.status for item in plan.items if item.kind == "account")
+pytestmark = pytest.mark.usefixtures("derived_once")
 
 
 def test_an_account_moves_to_another_computer_with_all_that_it_needs(
@@ -216,173 +160,6 @@ def test_a_name_that_is_taken_shows_in_the_preview(at_work: Bench, second: Bench
     assert [one.name for one in done.taken] == shown
 
 
-def test_a_program_that_comes_along_does_not_run(at_work: Bench, second: Bench, tmp_path: Path) -> None:
-    ran = tmp_path / "ran"
-    define(at_work.engine.home, PROGRAM, url=at_work.provider.url)
-    folder = at_work.engine.home / "connectors"
-    (folder / "mine.py").write_text(
-        f"import pathlib; pathlib.Path({str(ran)!r}).touch()\ndef validate(context): pass\n"
-    )
-    at_work.run(at_work.engine.add_connector(folder / "mine.toml", run_with_my_rights=True))
-    ran.unlink()
-    at_work.run(at_work.engine.export(tmp_path / "file", WORDS))
-    plan = second.run(second.engine.read_export(tmp_path / "file", WORDS))
-    assert "approved" in items(plan)["definition:mine"].note
-    second.run(second.engine.import_export(plan.id))
-    assert (second.engine.home / "connectors" / "mine.py").is_file()
-    assert not ran.exists()
-    with pytest.raises(ConnectorError, match="has not been approved"):
-        second.engine.catalog.get("mine")
-    assert "mine" not in second.engine.catalog
-    # The same on the computer that had approved it once: the approval is about the file, not about a name.
-    again = second.run(second.engine.read_export(tmp_path / "file", WORDS))
-    assert items(again)["definition:mine"].status == "same"
-
-
-def test_an_own_definition_does_not_take_the_place_of_a_built_in_one_unasked(
-    at_work: Bench, second: Bench, tmp_path: Path
-) -> None:
-    define(at_work.engine.home, PROGRAM.replace('"mine"', '"github"'), url=at_work.provider.url)
-    at_work.run(at_work.engine.reload_connectors())
-    at_work.run(at_work.engine.export(tmp_path / "file", WORDS))
-    plan = second.run(second.engine.read_export(tmp_path / "file", WORDS))
-    item = items(plan)["definition:github"]
-    assert (item.status, item.default) == ("different", "skip")
-    assert "built-in" in item.note
-    second.run(second.engine.import_export(plan.id))
-    assert second.engine.catalog.get("github").origin == "catalog"
-
-
-def test_of_some_accounts_only_their_own_definitions_go_along(
-    at_work: Bench, second: Bench, tmp_path: Path
-) -> None:
-    define(at_work.engine.home, 'key = "child"\nbase = "demo-key"\nname = "Child"\n')
-    at_work.run(at_work.engine.reload_connectors())
-    row = at_work.connect("child", {"api_key": "practice-key-amelia-4f1c"})
-    at_work.connect()
-    at_work.run(at_work.engine.export(tmp_path / "file", WORDS, account_ids=[row.id], history=False))
-    plan = second.run(second.engine.read_export(tmp_path / "file", WORDS))
-    assert set(items(plan)) == {f"account:{row.id}", "definition:child", "definition:demo-key"}
-    second.run(second.engine.import_export(plan.id))
-    assert second.engine.catalog.get("child").name == "Child"
-
-
-def test_an_account_without_a_definition_comes_in_all_the_same(
-    at_work: Bench, second: Bench, tmp_path: Path
-) -> None:
-    row = at_work.connect()
-    at_work.run(at_work.engine.export(tmp_path / "file", WORDS))
-    plan = second.run(second.engine.read_export(tmp_path / "file", WORDS))
-    second.run(second.engine.import_export(plan.id, {"definition:demo": "skip"}))
-    view = second.run(second.engine.account(row.id))
-    assert view.connector is None
-    assert view.credential == at_work.run(at_work.engine.account(row.id)).credential
-
-
-def test_a_definition_that_could_not_be_written_is_written_with_the_next_unlock(
-    at_work: Bench, second: Bench, tmp_path: Path
-) -> None:
-    at_work.run(at_work.engine.export(tmp_path / "file", WORDS))
-    folder = second.engine.home / "connectors"
-    folder.rmdir()
-    folder.write_text("in the way")
-    plan = second.run(second.engine.read_export(tmp_path / "file", WORDS))
-    done = second.run(second.engine.import_export(plan.id))
-    assert "next unlock" in done.problem
-    folder.unlink()
-    second.run(second.engine.lock())
-    second.run(second.engine.unlock(PASSPHRASE))
-    assert second.engine.catalog.get("demo").name == "Demo"
-    assert stat.S_IMODE((folder / "demo.toml").stat().st_mode) == 0o600
-
-
-def test_an_import_that_is_out_of_date_changes_nothing(at_work: Bench, tmp_path: Path) -> None:
-    engine, row = at_work.engine, at_work.connect()
-    at_work.run(engine.export(tmp_path / "file", WORDS))
-    at_work.run(engine.refresh(row.id))
-    plan = at_work.run(engine.read_export(tmp_path / "file", WORDS))
-    at_work.run(engine.refresh(row.id))
-    before = at_work.run(engine.history(row.id))
-    with pytest.raises(ChangedSincePreviewError):
-        at_work.run(engine.import_export(plan.id, plan.chosen("replace")))
-    assert at_work.run(engine.history(row.id)) == before
-
-
-def test_choices_that_are_not_offered_are_refused(at_work: Bench, tmp_path: Path) -> None:
-    engine, row = at_work.engine, at_work.connect()
-    at_work.run(engine.export(tmp_path / "file", WORDS))
-    plan = at_work.run(engine.read_export(tmp_path / "file", WORDS))
-    wrong: list[dict[str, Any]] = [{f"account:{row.id}": "add"}, {"account:other": "skip"}]
-    for choices in wrong:
-        with pytest.raises(InvalidInputError, match=r"cannot be chosen|holds no"):
-            at_work.run(engine.import_export(plan.id, choices))
-    at_work.run(engine.forget_import(plan.id))
-    with pytest.raises(NotFoundError, match="preview"):
-        at_work.run(engine.import_export(plan.id))
-
-
-def test_locking_forgets_previews(at_work: Bench, tmp_path: Path) -> None:
-    at_work.run(at_work.engine.export(tmp_path / "file", WORDS))
-    with pytest.raises(WrongPassphraseError):
-        at_work.run(at_work.engine.read_export(tmp_path / "file", "wrong"))
-    plan = at_work.run(at_work.engine.read_export(tmp_path / "file", WORDS))
-    at_work.run(at_work.engine.lock())
-    at_work.run(at_work.engine.unlock(PASSPHRASE))
-    with pytest.raises(NotFoundError):
-        at_work.run(at_work.engine.import_export(plan.id))
-
-
-class Held:
-    """A progress that stops at the first account until somebody lets it go on."""
-
-    def __init__(self) -> None:
-        self.there, self.go_on = threading.Event(), threading.Event()
-
-    def __call__(self, done: int, total: int) -> None:
-        self.there.set()
-        assert self.go_on.wait(DEADLINE)
-
-
-def test_a_cancelled_export_leaves_no_file(at_work: Bench, tmp_path: Path) -> None:
-    folder = tmp_path / "out"
-    folder.mkdir()
-    for _ in range(2):
-        at_work.connect("demo-key", {"api_key": "practice-key-amelia-4f1c"})
-    held = Held()
-    future = at_work.engine.submit(at_work.engine.export(folder / "file", WORDS, progress=held))
-    assert held.there.wait(DEADLINE)
-    future.cancel()
-    at_work.engine.run(asyncio.sleep(0))  # the cancellation has reached the loop
-    held.go_on.set()
-    at_work.events.wait(lambda _: not list(folder.iterdir()) and _failed_export(at_work))
-    assert list(folder.iterdir()) == []
-
-
-def _failed_export(at_work: Bench) -> bool:
-    with Vault.open_with_key(at_work.engine.home, at_work.engine._parts.core.vault.key) as vault:
-        newest = vault.activity(limit=1)[0]
-    return (newest.action, newest.outcome) == ("exported", "failed")
-
-
-def test_a_lock_ends_an_import_and_undoes_it(at_work: Bench, second: Bench, tmp_path: Path) -> None:
-    for _ in range(2):
-        at_work.connect("demo-key", {"api_key": "practice-key-amelia-4f1c"})
-    at_work.run(at_work.engine.export(tmp_path / "file", WORDS))
-    plan = second.run(second.engine.read_export(tmp_path / "file", WORDS))
-    held = Held()
-    future = second.engine.submit(second.engine.import_export(plan.id, progress=held))
-    assert held.there.wait(DEADLINE)
-    locking = second.engine.submit(second.engine.lock())
-    second.engine.run(asyncio.sleep(0))
-    held.go_on.set()
-    locking.result(DEADLINE)
-    with pytest.raises(VaultError, match="stopped"):
-        future.result(DEADLINE)
-    second.run(second.engine.unlock(PASSPHRASE))
-    assert second.run(second.engine.accounts()) == []
-    assert "demo" not in second.engine.catalog
-
-
 def test_the_metadata_is_readable_and_holds_no_secret(at_work: Bench, tmp_path: Path) -> None:
     engine, row = at_work.engine, at_work.connect()
     at_work.run(engine.configure("demo", {"client_secret": "canary-client-secret"}))
@@ -411,52 +188,3 @@ def test_the_metadata_is_readable_and_holds_no_secret(at_work: Bench, tmp_path: 
     ]
     with pytest.raises(SaveFailedError, match="left alone"):
         at_work.run(engine.export(path, WORDS))
-
-
-KEY_OTHER = """
-key = "demo-key"
-name = "Another demo key"
-type = "apiKey"
-base_url = "{url}"
-
-[auth.api_key]
-type = "password"
-name = "API key"
-
-[validate]
-url = "{url}/key/me"
-headers = {{ "X-Api-Key" = "{{{{api_key}}}}" }}
-"""
-
-
-def test_a_token_that_comes_while_a_long_import_writes_is_not_lost(
-    at_work: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    engine, row = at_work.engine, at_work.connect()
-    vault = engine._parts.core.vault
-    held: list[Database] = []
-    ask = methods.refresh
-
-    async def and_then_somebody_writes(*given: Any) -> Credential:
-        answer = await ask(*given)
-        other = Database(engine.home / "vault.db", vault.key)
-        other.execute("BEGIN IMMEDIATE")
-        held.append(other)
-        return answer
-
-    async def impatient() -> None:
-        vault._database.execute("PRAGMA busy_timeout = 20")
-
-    async def let_go() -> None:
-        held[0].execute("ROLLBACK")
-        held[0].close()
-
-    at_work.run(impatient())
-    monkeypatch.setattr(methods, "refresh", and_then_somebody_writes)
-    with pytest.raises(BusyVaultError):
-        at_work.run(engine.refresh(row.id))
-    at_work.run(let_go())
-    monkeypatch.setattr(methods, "refresh", ask)
-    asked = at_work.token_requests("refresh_token")
-    assert at_work.run(engine.refresh(row.id)).generation == 2
-    assert at_work.token_requests("refresh_token") == asked  # what the service had given was saved

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import keyring
@@ -8,7 +9,8 @@ import pytest
 
 from desktop.vault import kdf
 from desktop.vault.vault import PreparedSlots, Vault, prepare_slots
-from tests.vault.helpers import PASSPHRASE, MemoryKeyring
+from tests.vault.children import add_generation
+from tests.vault.helpers import PASSPHRASE, MemoryKeyring, account
 
 
 @pytest.fixture(scope="session")
@@ -37,3 +39,29 @@ def memory_keyring() -> Iterator[MemoryKeyring]:
     keyring.set_keyring(backend)
     yield backend
     keyring.set_keyring(before)
+
+
+@pytest.fixture
+def derived_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same passphrase with the same parameters is not derived again."""
+    monkeypatch.setattr(kdf, "derive", lru_cache(kdf.derive))
+
+
+@pytest.fixture
+def full(vault: Vault, derived_once: None) -> Vault:
+    """Three accounts, one with four generations, settings of two connectors."""
+    for number in (1, 2, 3):
+        row = account(number, identity=f"person-{number}", renewable=True)
+        vault.add_account(row, b'{"access_token": "at-%d"}' % number, {"sub": number})
+    for number in (2, 3, 4):
+        add_generation(vault, account(1).id, b'{"access_token": "at-1-%d"}' % number)
+    vault.set_connector_settings("practice-oauth2", {"client_id": "app", "client_secret": "s3cret"})
+    vault.set_connector_settings("github", {"client_id": "other"})
+    return vault
+
+
+@pytest.fixture
+def other(tmp_path: Path, prepared: PreparedSlots) -> Iterator[Vault]:
+    """Another computer's vault, empty."""
+    with Vault.create_prepared(tmp_path / "other", prepared) as opened:
+        yield opened

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -12,6 +12,18 @@ import msgspec
 from desktop.engine.results import FieldChange
 from desktop.vault.exchange.applying import Choice, Taken
 from desktop.vault.exchange.matching import Status
+
+__all__ = [
+    "Choice",
+    "ExportResult",
+    "ImportPlan",
+    "ImportResult",
+    "Kind",
+    "OnDifferent",
+    "PlanItem",
+    "Status",
+    "choices_for",
+]
 
 Kind = Literal["account", "settings", "definition"]
 OnDifferent = Literal["skip", "replace", "keep_both"]
@@ -111,7 +123,3 @@ def choices_for(kind: Kind, status: Status) -> tuple[tuple[Choice, ...], Choice]
         return (("skip", "keep_both"), "skip") if kind == "account" else (("skip",), "skip")
     return (("skip", "replace", "keep_both") if kind == "account" else ("skip", "replace")), "skip"
 
-
-def changed_names(items: Iterable[PlanItem]) -> dict[str, str]:
-    """The names that differ from the export's, by item."""
-    return {item.id: item.new_name for item in items if item.new_name}

@@ -12,8 +12,11 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 from desktop.engine.events import Failure
 from desktop.engine.results import CheckReport
 from desktop.ui.bridge import Bridge
+from desktop.ui.exchange.row import ExchangeRow
+from desktop.ui.settings.kept_backups import KeptBackups
 from desktop.ui.settings.passphrase import PassphraseForm
 from desktop.ui.settings.section import Section, with_button
+from desktop.ui.theme import Kind
 from desktop.ui.widgets import Banner, Button, Check, CopyButton, Dim, Label, show_if
 
 if TYPE_CHECKING:
@@ -35,6 +38,8 @@ class VaultSection(Section):
         self.backup.clicked.connect(lambda: self._ask_backup())
         self.check = Button(self.tr("Check vault"))
         self.check.clicked.connect(lambda: self._check())
+        self.exchange = ExchangeRow()
+        self.kept = KeptBackups(bridge)
         self.outcome = Banner("good")
         self.add_row(self.tr("Passphrase"), self.passphrase)
         self.add_row(self.tr("Keychain"), self._keychain_row())
@@ -44,6 +49,16 @@ class VaultSection(Section):
             self._acts(),
             self.tr("A backup is encrypted like the vault and opens with the passphrase it was made under."),
             below=self.outcome,
+        )
+        self.add_row(
+            self.tr("Made by itself"),
+            self.kept,
+            self.tr("One on each day on which the vault is used. The last three stay, in the data folder."),
+        )
+        self.add_row(
+            self.tr("Move"),
+            self.exchange,
+            self.tr("Accounts in one encrypted file, for another computer. It has a passphrase of its own."),
         )
 
     def _keychain_row(self) -> QWidget:
@@ -76,12 +91,14 @@ class VaultSection(Section):
         """Asks which ways in there are, and whether the keychain may be one."""
         engine = self._bridge.engine
         self.outcome.show_message("good", "")
+        self.kept.load()
         self._bridge.run(engine.keychain_problem(), self._keychain_known, self._failed, self)
         self._bridge.run(engine.slots(), self._slots_known, self._failed, self)
 
     def forget(self) -> None:
         """The vault is locked."""
         self.passphrase.close_form()
+        self.kept.forget()
         self.outcome.show_message("good", "")
 
     def _keychain_known(self, reason: str) -> None:
@@ -140,7 +157,9 @@ class VaultSection(Section):
         if report.problems:
             self.outcome.show_message("bad", "\n".join(report.problems))
         else:
-            self.outcome.show_message("good", self.tr("The vault is sound."))
+            sound = self.tr("The vault is sound.")
+            kind: Kind = "soon" if report.notices else "good"
+            self.outcome.show_message(kind, "\n".join([sound, *report.notices]))
 
     def _failed(self, failure: Failure) -> None:
         self.outcome.show_message("bad", f"{failure.sentence} {failure.hint}".strip())

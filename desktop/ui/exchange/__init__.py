@@ -1,0 +1,1 @@
+"""Export and import in the window: two cards over it, opened from Settings."""
