@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QListView, QVBoxLayout, QWidget
 
 from desktop.engine.events import VaultChanged
+from desktop.ui.activity.chain_line import ChainLine
 from desktop.ui.activity.delegate import ActivityDelegate
 from desktop.ui.activity.detail import ActivityDetail
+from desktop.ui.activity.filters import ActivityFilters
 from desktop.ui.activity.model import ActivityModel
 from desktop.ui.activity.secrets_banner import SecretsBanner
 from desktop.ui.bridge import Bridge
-from desktop.ui.widgets import EmptyState, SearchField, TwoPanes, show_if
+from desktop.ui.widgets import Banner, EmptyState, TwoPanes, show_if, tab_in_reading_order
 from desktop.vault.errors import NotFoundError
 from desktop.vault.records import ActivityRow
 
 _DETAIL_WIDTH = 400
-_TYPING = 120  # milliseconds
-_GATHER = 60
+_GATHER = 60  # milliseconds
 
 
 class ActivityPage(QWidget):
@@ -28,30 +29,37 @@ class ActivityPage(QWidget):
         super().__init__()
         self._bridge = bridge
         self._stale = True
-        self.model = ActivityModel(
-            lambda limit, before_id: bridge.reader.activity(None, limit, before_id), self._words, self._words
-        )
-        self.search = SearchField(self.tr("Search activity"))
-        self.outcome = QComboBox()
+        self._names: dict[str, str] = {}
+        self.filters = ActivityFilters()
+        self.model = ActivityModel(self._read, self._searched, self._words)
         self.list = QListView()
         self.detail = ActivityDetail(
-            self._account_name, self._connector_name, lambda entry: bridge.reader.in_clear(entry)
+            self._account_name,
+            self._connector_name,
+            lambda entry: bridge.reader.in_clear(entry),
+            narrows=True,
         )
+        self.chain = ChainLine(bridge)
+        self.broken = Banner("bad")
         self.secrets = SecretsBanner(bridge)
-        self.empty = EmptyState("", "", icon_name="list")
-        self._typing = self._timer(_TYPING, self._show)
-        self._gather = self._timer(_GATHER, self._read_new)
+        self.empty = EmptyState(
+            self.tr("Nothing found"),
+            self.tr("Try another word, or show everything instead of a part."),
+            icon_name="list",
+        )
+        self._gather = QTimer(self)
+        self._gather.setSingleShot(True)
+        self._gather.setInterval(_GATHER)
+        self._gather.timeout.connect(self._read_new)
         self._build()
-        self.search.textChanged.connect(lambda: self._typing.start())
-        self.outcome.currentIndexChanged.connect(lambda: self._show())
+        self.filters.changed.connect(self._show)
+        self.detail.account_asked.connect(self._only_account)
+        self.chain.broken.connect(lambda text: self.broken.show_message("bad", text))
         self.list.selectionModel().currentChanged.connect(self._choose)
         bridge.activity_added.connect(self._gather_soon)
         bridge.vault_changed.connect(self._vault_changed)
 
     def _build(self) -> None:
-        self.outcome.setAccessibleName(self.tr("Outcome"))
-        for text, outcome in ((self.tr("All"), ""), (self.tr("Worked"), "ok"), (self.tr("Failed"), "failed")):
-            self.outcome.addItem(text, outcome)
         self.list.setModel(self.model)
         self.list.setItemDelegate(ActivityDelegate(self.list))
         self.list.setAccessibleName(self.tr("Activity"))
@@ -60,19 +68,16 @@ class ActivityPage(QWidget):
         self.list.setUniformItemSizes(True)
         self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        top = QHBoxLayout()
-        top.setContentsMargins(14, 14, 14, 6)
-        top.setSpacing(10)
-        top.addWidget(self.search, 1)
-        top.addWidget(self.outcome)
         list_side = QWidget()
         list_side.setFocusProxy(self.list)
         left = QVBoxLayout(list_side)
-        left.setContentsMargins(0, 0, 0, 6)
+        left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(0)
-        left.addLayout(top)
+        left.addWidget(self.filters)
         warned = QVBoxLayout()
         warned.setContentsMargins(14, 0, 14, 6)
+        warned.setSpacing(6)
+        warned.addWidget(self.broken)
         warned.addWidget(self.secrets)
         left.addLayout(warned)
         left.addWidget(self.list, 1)
@@ -82,14 +87,10 @@ class ActivityPage(QWidget):
         self.list.activated.connect(lambda: self.panes.open_right())
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self.panes)
-
-    def _timer(self, interval: int, slot: object) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(interval)
-        timer.timeout.connect(slot)
-        return timer
+        whole.setSpacing(0)
+        whole.addWidget(self.panes, 1)
+        whole.addWidget(self.chain)
+        tab_in_reading_order(self)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Brings the list up to date."""
@@ -99,13 +100,16 @@ class ActivityPage(QWidget):
             self._show()
         else:
             self._read_new()
+        if not self.chain.checked:
+            self.chain.check()
 
     def _show(self) -> None:
-        self._typing.stop()
+        self.filters.rest()
         if not self._bridge.unlocked:
             return
         self._stale = False
-        self.model.show(self.search.text(), self.outcome.currentData())
+        self._names.clear()
+        self.model.show(self.filters.search.text(), self.filters.outcome.currentData())
         self.detail.show_row(None)
         self._say_empty()
 
@@ -119,37 +123,42 @@ class ActivityPage(QWidget):
 
     def _vault_changed(self, event: VaultChanged) -> None:
         self._stale = True
-        self._typing.stop()
+        self.filters.rest()
         self._gather.stop()
         if event.state == "open":
             if self.isVisible():
                 self._show()
+                self.chain.check()
             return
         self.secrets.clear()
+        self.chain.clear()
         self.model.clear()
-        self.search.clear()
-        self._typing.stop()
+        self.filters.clear()
+        self._names.clear()
         self.detail.show_row(None)
 
     def _say_empty(self) -> None:
         empty = self.model.rowCount() == 0
         show_if(self.empty, empty)
         show_if(self.list, not empty)
-        if empty and (self.search.text().strip() or self.outcome.currentData()):
-            self.empty.say(
-                self.tr("Nothing found"), self.tr("Try another word, or show all outcomes instead of one.")
-            )
-        elif empty:
-            self.empty.say(
-                self.tr("Nothing happened yet"),
-                self.tr(
-                    "Connect an account: every sign-in, refresh and use is written down here,"
-                    " without secrets."
-                ),
-            )
 
     def _choose(self, index: QModelIndex, _previous: QModelIndex) -> None:
         self.detail.show_row(self.model.row(index))
+        tab_in_reading_order(self)
+
+    def _read(self, limit: int, before_id: int | None) -> list[ActivityRow]:
+        wanted = self.filters
+        return self._bridge.reader.activity(wanted.account_id, limit, before_id, actions=wanted.actions)
+
+    def _only_account(self, account_id: str) -> None:
+        self.filters.choose_account(account_id, self._account_name(account_id))
+        self.panes.close_right()
+
+    def _searched(self, row: ActivityRow) -> str:
+        """What the search looks at besides the entry itself: the names of its service and its account."""
+        if row.account_id and row.account_id not in self._names:
+            self._names[row.account_id] = self._account_name(row.account_id)
+        return f"{self._words(row)} {self._names.get(row.account_id, '')} {row.who.program} {row.who.user}"
 
     def _words(self, row: ActivityRow) -> str:
         return self._connector_name(row.connector) if row.connector else ""

@@ -4,36 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
+from desktop.ui.activity.kinds import ACTS
 from desktop.ui.theme import Kind
 from desktop.vault.records import ActivityRow
 
-_ACTIONS = {  # done, and what was tried when it failed
-    "connected": ("Connected", "Connecting"),
-    "reconnected": ("Signed in again", "Signing in again"),
-    "refreshed": ("Refreshed", "Refreshing"),
-    "edited": ("Edited", "Editing"),
-    "restored": ("Restored", "Restoring"),
-    "revealed": ("Revealed", "Revealing"),
-    "copied": ("Copied", "Copying"),
-    "tested": ("Tested", "Testing"),
-    "used": ("Used", "Using"),
-    "renamed": ("Renamed", "Renaming"),
-    "disconnected": ("Disconnected", "Disconnecting"),
-    "imported": ("Imported", "Importing"),
-    "secrets_on": ("Secrets logged", "Logging secrets"),
-    "secrets_off": ("Secrets no longer logged", "Ending the log of secrets"),
-}
-
-
-_NOT_FOR_PEOPLE = frozenset({"steps", "reason"})  # shown elsewhere; a word for programs
+# Shown elsewhere, words for programs, and what the summary says already.
+_NOT_FOR_PEOPLE = frozenset({"steps", "reason", "way", "program", "last", "up_to", "hash"})
+SHORT_HASH = 12
 
 
 def action_word(row: ActivityRow) -> str:
     """What was done, or what was tried, in a word or two."""
-    words = _ACTIONS.get(row.action)
+    words = ACTS.get(row.action)
     if words is None:
         return row.action.replace("_", " ").capitalize()
-    return words[0] if row.outcome == "ok" else words[1]
+    return words.done if row.outcome == "ok" else words.tried
+
+
+def by_text(row: ActivityRow) -> str:
+    """By what means: `command line · token · started by deploy.sh (4711)`, `window · Jackfield 0.1.0`."""
+    who = row.who
+    started = f"started by {who.program or 'process'} ({who.pid})" if who.pid else ""
+    version = "" if who.command or not who.version else f"Jackfield {who.version}"
+    return " · ".join(filter(None, (row.actor, who.command, started, version)))
+
+
+def person_text(row: ActivityRow) -> str:
+    """`amelia on workbench`, as the system calls them; empty where it was not written down."""
+    return " on ".join(filter(None, (row.who.user, row.who.host)))
 
 
 def given_up(row: ActivityRow) -> bool:
@@ -99,6 +97,9 @@ def facts_of(row: ActivityRow) -> list[tuple[str, str]]:
 def as_text(row: ActivityRow, when: str) -> str:
     """The entry as plain text, for a report. It holds what the page shows, which is redacted."""
     lines = [f"{when}  {action_word(row)}  {outcome_word(row)}", title(row)]
+    lines += [line for line in (by_text(row), person_text(row)) if line]
     lines += [f"{name}: {value}" for name, value in facts_of(row)]
     lines += [step_line(number, step) for number, step in enumerate(steps_of(row), start=1)]
+    if row.hash:
+        lines.append(f"Entry {row.id}: {row.hash}")
     return "\n".join(lines)
