@@ -77,13 +77,20 @@ class VaultKeeping(EngineLife):
             operation.summary = f"A backup was written: {path}."
 
     async def restore_backup(self, path: Path, passphrase: str | None) -> None:
-        """Puts a verified backup in place of the vault, which is kept. Locked afterwards."""
-        await self._parts.lock()
+        """Puts a verified backup in place of the vault, which is kept. Locked afterwards.
+
+        Still open if the passphrase is not the backup's, or the file no backup.
+        """
         core = self._parts.core
+        await core.session.try_backup(path, passphrase)
+        await self._parts.lock()
         done = Operation("vault_restored", summary=f"The vault was put back as it was in {path}.")
         await core.session.restore(path, passphrase, core.journal.entry(done))
 
-    async def rescue(self, path: Path, passphrase: str | None) -> Rescued:
-        """Writes a backup of what can be read of a damaged vault, which is locked and stays as it is."""
+    async def rescue(self, path: Path | None, passphrase: str | None) -> Rescued:
+        """Writes a backup of what can be read of a damaged vault, which is locked and stays as it is.
+
+        Without a path it lies among the backups that the vault makes of itself.
+        """
         await self._parts.lock()
         return await self._parts.core.session.rescue(path, passphrase)

@@ -158,7 +158,13 @@ class VaultSession:
             self.state = "locked"
             self._emit(VaultChanged("locked"))
 
-    async def rescue(self, path: Path, passphrase: str | None) -> Rescued:
+    async def try_backup(self, path: Path, passphrase: str | None) -> None:
+        """Raises what is wrong with a backup, or with its passphrase."""
+        from desktop.vault import backup
+
+        await asyncio.to_thread(backup.try_open, path, passphrase)
+
+    async def rescue(self, path: Path | None, passphrase: str | None) -> Rescued:
         """Writes a backup of what can be read of the closed vault."""
         from desktop.vault.rescue.rescue import rescue
 

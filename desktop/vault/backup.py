@@ -124,7 +124,7 @@ def restore(home: Path, path: Path, passphrase: str | None = None) -> Path | Non
     Raises WrongPassphraseError, DamagedVaultError, NewerSchemaError, BusyVaultError, SaveFailedError.
     """
     if not path.is_file():
-        raise DamagedVaultError(f"There is no backup {path}.", "Check the file's name.")
+        raise _absent(path)
     files.make_private_folder(home)
     tidy(home)
     replacing.finish(home)
@@ -150,6 +150,14 @@ def read_label(path: Path) -> Label:
             return Label(manifest.created_at, keyslots.decode(container.read(layout.KEY_SLOTS)))
     except (*_UNREADABLE, OSError) as error:
         raise _not_a_backup(path) from error
+
+
+def try_open(path: Path, passphrase: str | None) -> None:
+    """Raises what `restore` would say of the file and the passphrase. Slow; changes nothing."""
+    if not path.is_file():
+        raise _absent(path)
+    check_bytes(path)
+    _open(read_label(path).slots, passphrase)
 
 
 def read_first_page(path: Path) -> bytes:
@@ -229,6 +237,10 @@ def _refuse_newer(manifest: Manifest) -> None:
         raise NewerSchemaError(
             "This backup was written by a newer version of Jackfield.", "Install that version or a later one."
         )
+
+
+def _absent(path: Path) -> DamagedVaultError:
+    return DamagedVaultError(f"There is no backup {path}.", "Check the file's name.")
 
 
 def _not_a_backup(path: Path) -> DamagedVaultError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
@@ -13,12 +14,18 @@ from desktop.engine.events import Failure
 from desktop.ui.bridge import Bridge
 from desktop.ui.start.frame import MiddleColumn
 from desktop.ui.start.passphrase_box import PassphraseBox
+from desktop.ui.start.ways_back import WaysBack
 from desktop.ui.widgets import Banner, Button, Dim, PrimaryButton, show_if
 from desktop.vault.errors import ThrottledError
 
 if TYPE_CHECKING:
     from desktop.engine.engine import Engine
+    from desktop.vault.rescue.rescue import Rescued
     from desktop.vault.vault import SlotInfo
+
+
+# Reasons with which the vault cannot be opened as it lies there.
+_DAMAGED = ("damaged", "missing_key_slot")
 
 
 async def try_unlock(engine: Engine, passphrase: str | None) -> float:
@@ -28,6 +35,12 @@ async def try_unlock(engine: Engine, passphrase: str | None) -> float:
     except ThrottledError as error:
         return error.wait_seconds
     return 0.0
+
+
+async def restore_and_unlock(engine: Engine, path: Path, passphrase: str | None) -> None:
+    """Puts a backup in the vault's place and opens it. In one: the page may be another one in between."""
+    await engine.restore_backup(path, passphrase)
+    await engine.unlock(passphrase)
 
 
 class UnlockPage(QWidget):
@@ -47,6 +60,7 @@ class UnlockPage(QWidget):
         self.unlock = PrimaryButton(self.tr("Unlock"))
         self.keychain = Button(self.tr("Unlock with keychain"))
         self.keychain.hide()
+        self.ways_back = WaysBack(bridge)
         self._tick = QTimer(self)
         self._tick.setInterval(1000)
         self._tick.timeout.connect(self._count_down)
@@ -55,6 +69,8 @@ class UnlockPage(QWidget):
         self.passphrase.submitted.connect(self._unlock)
         self.unlock.clicked.connect(lambda: self._unlock())
         self.keychain.clicked.connect(lambda: self._try(None))
+        self.ways_back.restore_asked.connect(self.restore)
+        self.ways_back.rescue_asked.connect(self._rescue)
 
     def _build(self) -> None:
         column = self._frame.column
@@ -66,6 +82,7 @@ class UnlockPage(QWidget):
         foot.addWidget(self.keychain)
         foot.addWidget(self.unlock)
         column.addLayout(foot)
+        column.addWidget(self.ways_back)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._frame)
@@ -102,6 +119,7 @@ class UnlockPage(QWidget):
     def _answered(self, wait: float) -> None:
         if wait <= 0:
             self.passphrase.clear()
+            self.ways_back.hide()
             self._set_busy(False)
             return
         self._seconds_left = math.ceil(wait)
@@ -129,7 +147,53 @@ class UnlockPage(QWidget):
             self.passphrase.line.selectAll()
         else:
             self.problem.show_message("bad", f"{failure.sentence} {failure.hint}".strip())
+        if failure.reason in _DAMAGED:
+            self.problem.show_message("bad", failure.sentence)
+            self.ways_back.offer()
         self.passphrase.setFocus()
+
+    def restore(self, path: Path) -> None:
+        """Puts a backup in the vault's place and opens it."""
+        if (passphrase := self._given()) == "":
+            return
+        self._act(self.tr("Restoring…"))
+        restored = restore_and_unlock(self._bridge.engine, path, passphrase)
+        self._bridge.run(restored, lambda _: self._restored(), self._not_done, self)
+
+    def _rescue(self) -> None:
+        if (passphrase := self._given()) == "":
+            return
+        self._act(self.tr("Reading what can be read…"))
+        rescue = self._bridge.engine.rescue(None, passphrase)
+        self._bridge.run(rescue, self._rescued, self._not_done, self)
+
+    def _given(self) -> str | None:
+        """The passphrase that was typed; None where the keychain opens the vault; empty: it was asked for."""
+        if self.passphrase.isHidden():
+            return None
+        if not self.passphrase.text():
+            self.passphrase.set_problem(self.tr("Enter your passphrase first."))
+            self.passphrase.setFocus()
+        return self.passphrase.text()
+
+    def _act(self, what: str) -> None:
+        self._set_busy(True)
+        self.ways_back.set_busy(what)
+
+    def _restored(self) -> None:
+        self.passphrase.clear()
+        self.problem.show_message("bad", "")
+        self.ways_back.set_busy("")
+        self.ways_back.hide()
+        self._set_busy(False)
+
+    def _rescued(self, rescued: Rescued) -> None:
+        self._set_busy(False)
+        self.ways_back.show_rescued(rescued)
+
+    def _not_done(self, failure: Failure) -> None:
+        self._set_busy(False)
+        self.ways_back.show_failure(failure)
 
     def _set_busy(self, busy: bool) -> None:
         for widget in (self.passphrase, self.unlock, self.keychain):

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from desktop.vault import backup, keyslots, layout, locks, schema, throttle, unlocking
+from desktop.vault import backup, files, keyslots, layout, locks, replacing, schema, throttle, unlocking
 from desktop.vault.database import Database
 from desktop.vault.errors import (
     DamagedVaultError,
@@ -44,12 +44,12 @@ class Rescued(msgspec.Struct, frozen=True, kw_only=True):
     lost: tuple[str, ...] = ()
 
 
-def rescue(home: Path, path: Path, passphrase: str | None) -> Rescued:
+def rescue(home: Path, path: Path | None, passphrase: str | None) -> Rescued:
     """Writes a backup with everything that can be read of the vault in `home`; None asks the keychain.
 
-    Where keyslots.json is gone or damaged, those of a backup beside the vault open it: the key has never
-    changed. Raises NoVaultError, WrongPassphraseError, DamagedVaultError (nothing can be read),
-    NewerSchemaError, SaveFailedError.
+    Without a `path` it lies among the other backups. Where keyslots.json is gone or damaged, those of a
+    backup beside the vault open it: the key has never changed. Raises NoVaultError, WrongPassphraseError,
+    DamagedVaultError (nothing can be read), NewerSchemaError, BusyVaultError, SaveFailedError.
     """
     database = home / layout.DATABASE
     if not database.is_file():
@@ -58,6 +58,10 @@ def rescue(home: Path, path: Path, passphrase: str | None) -> Rescued:
     key = _key(home, slots, passphrase)
     with _nobody_else(home):
         image = read_image(database, key, _spare_first_page(home, slots, key))
+    if path is None:
+        folder = rolling.folder_of(home)
+        files.make_private_folder(folder)
+        path = replacing.unused(folder / f"rescued-{replacing.stamp()}{backup.SUFFIX}")
     lost: list[str] = []
     counted = [0]
 
