@@ -9,7 +9,7 @@ from connectors.inputs import certificate_names
 from connectors.reading.table import Table
 from connectors.templates.template import names_in
 
-_FIELDS = (
+CERTIFICATE_FIELDS = (
     Field(
         key="certificate",
         type="textarea",
@@ -64,7 +64,7 @@ def certificate_fields(method: Method, standing: set[str]) -> tuple[Field, ...]:
     """The fields that the method's `[tls]` reads and that nobody has declared."""
     if method.tls is None:
         return ()
-    return tuple(field for field in _FIELDS if field.key in certificate_names(method) - standing)
+    return tuple(field for field in CERTIFICATE_FIELDS if field.key in certificate_names(method) - standing)
 
 
 def with_certificate_fields(method: Method, settings: set[str]) -> Method:

@@ -27,7 +27,7 @@ def parse_assignments(items: Sequence[str]) -> dict[str, str]:
         assignments[field] = item[len(field) + 1 :]
     if reads_stdin(assignments.values()) > 1:
         raise UsageError("Only one value can be read from stdin.")
-    return {field: read_value(value, field) for field, value in assignments.items()}
+    return {field: read_value(value, field, packed=True) for field, value in assignments.items()}
 
 
 def reads_stdin(values: Iterable[str | None]) -> int:
@@ -35,26 +35,40 @@ def reads_stdin(values: Iterable[str | None]) -> int:
     return sum(value in ("-", "@-") for value in values)
 
 
-def read_value(value: str, field: str) -> str:
-    """A raw value as meant: text, a file's or stdin's content without its last line end; `@@x` is `@x`."""
+def read_value(value: str, field: str, *, packed: bool = False) -> str:
+    """A raw value as meant: text, a file's or stdin's content without its last line end; `@@x` is `@x`.
+
+    With `packed` a PKCS#12 file is taken as well, as base64.
+    """
     if value in ("-", "@-"):
         return _without_line_end(sys.stdin.read(MAX_VALUE))
     if value.startswith("@@"):
         return value[1:]
     if value.startswith("@"):
-        return _without_line_end(read_file(Path(value[1:]), field))
+        return _without_line_end(read_file(Path(value[1:]), field, packed=packed))
     return value
 
 
-def read_file(path: Path, purpose: str) -> str:
-    """A small text file. Raises UsageError with the reason."""
+def read_file(path: Path, purpose: str, *, packed: bool = False) -> str:
+    """A small text file, or with `packed` a PKCS#12 file as base64. Raises UsageError with the reason."""
     try:
         with path.expanduser().open(encoding="utf-8") as file:
             return file.read(MAX_VALUE)
     except OSError as error:
         raise UsageError(f"The file “{path}” for {purpose} cannot be read: {error.strerror}.") from error
     except ValueError as error:
+        if packed and (text := _packed(path)):
+            return text
         raise UsageError(f"The file “{path}” for {purpose} is not UTF-8 text.") from error
+
+
+def _packed(path: Path) -> str:
+    from connectors.wire.certificates import file_text
+
+    try:
+        return file_text(path.expanduser().read_bytes()[:MAX_VALUE])
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def _without_line_end(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from desktop.cli import output
 from desktop.cli.exits import UsageError, exit_code
-from desktop.cli.values import parse_assignments
+from desktop.cli.values import parse_assignments, read_value
 
 
 @pytest.fixture
@@ -51,6 +52,15 @@ def test_a_value_that_cannot_be_read_is_a_usage_error(items: list[str], says: st
     with pytest.raises(UsageError, match=says) as refused:
         parse_assignments(items)
     assert "sk_live_canary" not in str(refused.value)
+
+
+def test_a_pkcs12_file_is_taken_as_base64(tmp_path: Path) -> None:
+    packed = b"\x30\x82\x09\xff" + bytes(range(256)) * 4
+    (tmp_path / "client.p12").write_bytes(packed)
+    given = parse_assignments([f"certificate=@{tmp_path}/client.p12"])
+    assert base64.b64decode(given["certificate"], validate=True) == packed
+    with pytest.raises(UsageError, match="not UTF-8"):  # only where a form is filled in
+        read_value(f"@{tmp_path}/client.p12", "the body")
 
 
 def test_a_file_that_is_not_text_is_a_usage_error(tmp_path: Path) -> None:

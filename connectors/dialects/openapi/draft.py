@@ -25,6 +25,7 @@ class Draft:
             self.form.add(key, row)
         self.apply: dict[str, dict[str, Any]] = {}
         self.sign: dict[str, str] = {}
+        self.tls: dict[str, str] | None = None
         self.oauth: dict[str, Any] = {}
         self.titles: list[str] = []
 
@@ -63,6 +64,8 @@ class Draft:
             found["apply"] = places
         if self.sign:
             found["sign"] = self.sign
+        if self.tls is not None:
+            found["tls"] = self.tls
         if self.form.rows:
             found["auth"] = self.form.rows
         return found

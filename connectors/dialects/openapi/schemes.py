@@ -9,6 +9,7 @@ from typing import Any
 from connectors.dialects.openapi.draft import CannotError, Draft
 from connectors.dialects.openapi.names import label, literal, plain, snake
 from connectors.fields import looks_secret
+from connectors.reading.tls import CERTIFICATE_FIELDS
 from connectors.templates.text import clean
 
 _PLACES = {"header": "headers", "query": "query", "cookie": "cookies"}
@@ -43,14 +44,28 @@ def put_scheme(name: str, scheme: Mapping[str, Any], draft: Draft, *, alone: boo
         case "http":
             _put_http(name, scheme, draft)
         case "mutualTLS":
-            raise CannotError(
-                "a certificate of the client's own (mutual TLS) cannot be presented by this app."
-            )
+            _put_certificate(scheme, draft)
         case None:
             raise CannotError("has no “type”.")
         case _:
             known = "apiKey, http, oauth2, openIdConnect or mutualTLS"
             raise CannotError(f"its type “{clean(kind, 40)}” is not known; it can be {known}.")
+
+
+def _put_certificate(scheme: Mapping[str, Any], draft: Draft) -> None:
+    """The fields that `[tls]` reads; the document's own words stand with the first of them."""
+    if draft.tls is not None:
+        raise CannotError("two client certificates would be presented at once.")
+    about, read = plain(scheme.get("description")).rstrip("."), {}
+    for field in CERTIFICATE_FIELDS:
+        row: dict[str, Any] = {"type": field.type, "name": field.name, "format": field.format}
+        row |= {"required": None if field.required else False, "placeholder": field.placeholder}
+        first = f"{about}. " if about and field.required else ""
+        key = draft.form.add(field.key, {**row, "tooltip": f"{first}{field.tooltip}"})
+        if key != field.key:
+            read[field.key] = "{{" + key + "}}"
+    draft.tls = read
+    draft.titles.append("Client certificate")
 
 
 def _is_aws(scheme: Mapping[str, Any]) -> bool:

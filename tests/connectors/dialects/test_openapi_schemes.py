@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from connectors.definition import Tls
 from connectors.errors import DefinitionError
 from tests.connectors.dialects.openapi_support import SERVER, api, oauth, read, rows, sent
 from tests.connectors.support import connect_it, inputs_of
+from tests.engine.certificates import Authority
+from tests.engine.client_certificates import client_pair
 
 KEY = {"type": "apiKey", "in": "header", "name": "X-API-Key"}
 APP = {"type": "apiKey", "in": "header", "name": "X-App-Id"}
@@ -62,6 +66,41 @@ def test_http_wsse_proves_each_request() -> None:
     assert "same place, Authorization" in imported.dropped["login and basic"]
 
 
+def test_mutual_tls_asks_for_a_certificate_alone_and_with_others(tmp_path: Path) -> None:
+    schemes = {
+        "cert": {"type": "mutualTLS", "description": "Issued by **Acme** staff."},
+        "key": KEY,
+        "app": oauth(clientCredentials=TOKEN),
+        "other": {"type": "mutualTLS"},
+    }
+    asked = [{"cert": []}, {"cert": [], "key": []}, {"app": [], "cert": []}, {"cert": [], "other": []}]
+    imported, connector = read(api(schemes, asked))
+    assert list(connector.methods) == ["cert", "cert_and_key", "app_and_cert"]
+    assert "Two client certificates" in imported.dropped["cert and other"]
+    for method in connector.methods.values():
+        assert method.tls == Tls()
+        form = {field.key: field for field in method.fields}
+        certificate, key = form["certificate"], form["private_key"]
+        assert (certificate.type, certificate.format, certificate.secret) == ("textarea", "certificate", True)
+        assert (key.format, key.secret, key.required) == ("private_key", True, False)
+        assert certificate.tooltip.startswith("Issued by") and "PKCS#12" in certificate.tooltip
+        assert form["private_key_password"].type == "password"
+    alone = connector.methods["cert"]
+    assert (alone.type, len(alone.fields)) == ("apiKey", 3)
+    pair = client_pair(Authority(tmp_path))
+    values = {"certificate": pair.certificate, "private_key": pair.key, "key": "k-1"}
+    assert sent(connector, values, "cert_and_key").headers["X-API-Key"] == "k-1"
+    assert connector.methods["app_and_cert"].grant == "client_credentials"
+
+
+def test_a_key_of_that_name_does_not_take_the_place_of_the_certificate() -> None:
+    schemes = {"certificate": {**KEY, "name": "certificate"}, "tls": {"type": "mutualTLS"}}
+    _, connector = read(api(schemes, [{"certificate": [], "tls": []}]))
+    (method,) = connector.methods.values()
+    assert method.tls == Tls(certificate="{{certificate_2}}")
+    assert {"certificate", "certificate_2"} <= {field.key for field in method.fields}
+
+
 def test_http_bearer_and_schemes_that_are_only_a_word() -> None:
     schemes = {"jwt": {"type": "http", "scheme": "Bearer"}, "genie": {"type": "http", "scheme": "GenieKey"}}
     _, connector = read(api(schemes, [{"jwt": []}, {"genie": []}]))
@@ -73,7 +112,6 @@ def test_http_bearer_and_schemes_that_are_only_a_word() -> None:
     ("scheme", "reason"),
     [
         ({"type": "http", "scheme": "negotiate"}, "Kerberos"),
-        ({"type": "mutualTLS"}, "certificate"),
         ({"type": "http"}, "“scheme” is missing"),
         ({"type": "magic"}, "“magic” is not known"),
         ({}, "“type”"),
