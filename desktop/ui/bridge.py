@@ -18,6 +18,7 @@ from desktop.engine.events import (
     ConnectorsChanged,
     Event,
     Failure,
+    SavedRequestsChanged,
     VaultChanged,
 )
 
@@ -50,6 +51,7 @@ class Bridge(QObject):
     vault_changed = Signal(object)
     connectors_changed = Signal(object)
     activity_added = Signal(object)
+    saved_requests_changed = Signal(object)
     backups_changed = Signal(object)
     failed_unheard = Signal(object)
 
@@ -150,6 +152,8 @@ class Bridge(QObject):
             self.connectors_changed.emit(event)
         elif isinstance(event, ActivityAdded):
             self.activity_added.emit(event)
+        elif isinstance(event, SavedRequestsChanged):
+            self.saved_requests_changed.emit(event)
         elif isinstance(event, BackupsChanged):
             self.backups_changed.emit(event)
 

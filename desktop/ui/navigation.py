@@ -124,6 +124,7 @@ class Navigation(QWidget):
         self._after_services = self._list.count()
         self._list.addSpacing(8)
         self.connectors = self._add(self.tr("Connectors"), View("connectors"))
+        self.requests = self._add(self.tr("Requests"), View("requests"))
         self.activity = self._add(self.tr("Activity"), View("activity"))
         self.settings = self._add(self.tr("Settings"), View("settings"))
         self._list.addStretch(1)

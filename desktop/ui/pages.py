@@ -22,6 +22,10 @@ def make_page(name: PageName, bridge: Bridge, host: Host) -> QWidget:
             from desktop.ui.connectors.page import ConnectorsPage
 
             return ConnectorsPage(bridge)
+        case "requests":
+            from desktop.ui.requests.page import RequestsPage
+
+            return RequestsPage(bridge, host)
         case "activity":
             from desktop.ui.activity.page import ActivityPage
 

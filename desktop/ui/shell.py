@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 from PySide6.QtCore import QRect, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
@@ -39,7 +41,7 @@ class Shell(QWidget):
         self._opened = False  # in a narrow window: the account instead of the list
         self.clipboard = SecretClipboard(self)
         self.navigation = Navigation()
-        acts = AccountActs(bridge, self, self.clipboard, self)
+        self._acts = acts = AccountActs(bridge, self, self.clipboard, self)
         self.accounts = AccountsPage(bridge, self, acts)
         self.details = DetailsPanel(bridge, self, acts)
         self._pages["accounts"] = self.accounts
@@ -73,11 +75,12 @@ class Shell(QWidget):
         self.accounts.table.pressed_row.connect(self._clicked)
         self.accounts.rename_asked.connect(self._rename)
         self.accounts.disconnect_asked.connect(self.details.ask_disconnect)
+        self.accounts.request_asked.connect(self.send_request)
         self.details.back_asked.connect(self._back)
         bridge.account_changed.connect(self._gather_soon)
         bridge.account_removed.connect(self._on_removed)
         bridge.connectors_changed.connect(self._gather_soon)
-        for number, view in enumerate(("accounts", "connectors", "activity", "settings"), 1):
+        for number, view in enumerate(("accounts", "connectors", "requests", "activity", "settings"), 1):
             QShortcut(QKeySequence(f"Ctrl+{number}"), self, lambda name=view: self._unless_card(name))
         QShortcut(QKeySequence(QKeySequence.StandardKey.New), self, lambda: self._unless_card("add"))
         QShortcut(QKeySequence("Ctrl+L"), self, self.navigation.lock_asked.emit)
@@ -105,6 +108,15 @@ class Shell(QWidget):
         self._opened = True
         self._arrange()
 
+    def offer_import(self, path: Path) -> None:
+        """Opens the page Connectors with this definition or document entered, not imported."""
+        from desktop.ui.connectors.page import ConnectorsPage
+
+        self.show_page("connectors")
+        page = self._pages["connectors"]
+        assert isinstance(page, ConnectorsPage)
+        page.importing.offer(str(path))
+
     def connect_service(self, connector: str, *, method: str = "", reconnect: str = "") -> None:
         """Shows the connect card."""
         from desktop.ui.connect.card import ConnectCard
@@ -114,9 +126,28 @@ class Shell(QWidget):
         card.finished.connect(self._connected)
         self.show_card(card)
 
-    def say(self, text: str) -> None:
+    def show_activity(self, account_id: str) -> None:
+        """Opens an account with its activity."""
+        self.select_account(account_id)
+        self.details.tabs.setCurrentWidget(self.details.activity)
+
+    def send_request(self, account_id: str) -> None:
+        """Opens the requests with this account chosen."""
+        from desktop.ui.requests.page import RequestsPage
+
+        self.show_page("requests")
+        page = self._pages["requests"]
+        assert isinstance(page, RequestsPage)
+        page.show_account(account_id)
+        page.open_editor()
+
+    def copy_secret(self, account_id: str, what: str, text: str) -> None:
+        """Copies a secret, which leaves the clipboard again."""
+        self._acts.copy(account_id, what, text, secret=True)
+
+    def say(self, text: str, undo: Callable[[], None] | None = None) -> None:
         """Shows a short confirmation."""
-        self._toast.say(text)
+        self._toast.say(text, undo=undo)
 
     # The window's side
 

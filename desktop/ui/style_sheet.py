@@ -50,6 +50,12 @@ QLineEdit[wrong="true"], QPlainTextEdit[wrong="true"], QComboBox[wrong="true"] {
     border: 2px solid @bad; padding: 5px 8px;
 }
 QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled { color: palette(placeholder-text); }
+QComboBox[verb] { font-weight: 600; }
+QComboBox[verb="good"] { color: @good; }
+QComboBox[verb="soon"] { color: @soon; }
+QComboBox[verb="bad"] { color: @bad; }
+QComboBox[verb="accent"] { color: palette(link); }
+QLineEdit[off="true"] { color: palette(placeholder-text); }
 QLineEdit:read-only { color: palette(text); }
 QComboBox { combobox-popup: 0; }
 QComboBox::drop-down { border: none; width: 26px; }
@@ -102,6 +108,9 @@ QWidget[surface="window"] { background: palette(window); }
 
 QTabWidget::pane { border: none; }
 QTabWidget::tab-bar { left: 20px; }
+QTabWidget[inner="true"]::tab-bar { left: 0; }
+QSplitter::handle:vertical { background: transparent; border: none; border-top: 1px solid palette(mid); }
+QSplitter::handle:vertical:hover { border-top: 2px solid palette(link); }
 QTabBar { background: transparent; qproperty-drawBase: 0; }
 QTabBar::tab {
     background: transparent; color: palette(placeholder-text); border: none;

@@ -29,6 +29,7 @@ def account_menu(parent: QWidget, row: AccountRow, act: Act | None, do: Callable
         ("sign_in", _tr("Sign in again"), act == "sign_in" or row.has_token),
         ("refresh", _tr("Refresh now"), row.renewable),
         ("test", _tr("Test connection"), True),
+        ("request", _tr("Send a request…"), True),
         ("", "", True),
         ("pin", _tr("Unpin") if row.pinned else _tr("Pin"), True),
         ("rename", _tr("Rename"), True),

@@ -28,12 +28,13 @@ _TYPING = 120
 
 
 class AccountsPage(QWidget):
-    """`chosen(id)` when another account is current, `rename_asked` and `disconnect_asked` from the menu."""
+    """`chosen(id)` when another account is current, `rename_asked` and its kin from the menu."""
 
     chosen = Signal(str)
     opened = Signal(str)
     rename_asked = Signal(str)
     disconnect_asked = Signal(str)
+    request_asked = Signal(str)
 
     def __init__(self, bridge: Bridge, host: Host, acts: AccountActs) -> None:
         super().__init__()
@@ -241,6 +242,8 @@ class AccountsPage(QWidget):
                 self._acts.pin(row.id, not row.pinned)
             case "copy_id":
                 self._acts.copy_id(row.id)
+            case "request":
+                self.request_asked.emit(row.id)
             case "rename":
                 self.rename_asked.emit(row.id)
             case "disconnect":

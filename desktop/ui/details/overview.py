@@ -22,8 +22,9 @@ _LONGEST = 300
 
 
 class OverviewTab(QWidget):
-    """`test_asked`, `rename_asked`, `pin_asked(pinned)`, `disconnect_asked`."""
+    """`request_asked`, `test_asked`, `rename_asked`, `pin_asked(pinned)`, `disconnect_asked`."""
 
+    request_asked = Signal()
     test_asked = Signal()
     rename_asked = Signal()
     pin_asked = Signal(bool)
@@ -39,6 +40,8 @@ class OverviewTab(QWidget):
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._pinned = False
+        self.request_button = Button(self.tr("Send a request…"))
+        self.request_button.clicked.connect(self.request_asked)
         self.test_button = Button(self.tr("Test connection"))
         self.test_button.clicked.connect(self.test_asked)
         self.rename_button = Button(self.tr("Rename"))
@@ -47,14 +50,20 @@ class OverviewTab(QWidget):
         self.pin_button.clicked.connect(lambda: self.pin_asked.emit(not self._pinned))
         self.disconnect_button = Button(self.tr("Disconnect…"), danger=True)
         self.disconnect_button.clicked.connect(self.disconnect_asked)
-        foot = QHBoxLayout()
+        foot = QVBoxLayout()
         foot.setContentsMargins(20, 10, 20, 14)
         foot.setSpacing(10)
-        foot.addWidget(self.test_button)
-        foot.addWidget(self.rename_button)
-        foot.addWidget(self.pin_button)
-        foot.addStretch(1)
-        foot.addWidget(self.disconnect_button)
+        for line in (
+            (self.request_button, self.test_button),
+            (self.rename_button, self.pin_button, None, self.disconnect_button),
+        ):
+            row = QHBoxLayout()
+            row.setSpacing(10)
+            for button in line:
+                row.addStretch(1) if button is None else row.addWidget(button)
+            if None not in line:
+                row.addStretch(1)
+            foot.addLayout(row)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -91,6 +91,7 @@ class DetailsPanel(QWidget):
         self.header.back_asked.connect(self.back_asked)
         self.header.renamed.connect(lambda name: self._acts.rename(self._account_id, name))
         self.banner.acted.connect(self._sign_in)
+        self.overview.request_asked.connect(lambda: self._host.send_request(self._account_id))
         self.overview.test_asked.connect(self._test)
         self.overview.rename_asked.connect(self.header.rename)
         self.overview.pin_asked.connect(lambda pinned: self._acts.pin(self._account_id, pinned))

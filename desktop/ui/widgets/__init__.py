@@ -7,6 +7,7 @@ from desktop.ui.widgets.check import Check
 from desktop.ui.widgets.chips import Chips, FlowLayout
 from desktop.ui.widgets.copy_button import CopyButton
 from desktop.ui.widgets.empty import EmptyState
+from desktop.ui.widgets.flow_row import FlowRow
 from desktop.ui.widgets.labels import Dim, ElidedLabel, ErrorText, Heading, Label, Line, Strong
 from desktop.ui.widgets.pill import StatePill, state_kind
 from desktop.ui.widgets.reading_order import tab_in_reading_order
@@ -26,6 +27,7 @@ __all__ = [
     "EmptyState",
     "ErrorText",
     "FlowLayout",
+    "FlowRow",
     "Heading",
     "Label",
     "Line",

@@ -10,14 +10,17 @@ from desktop.ui.widgets.buttons import TextButton
 from desktop.ui.widgets.labels import Line
 
 _LEAST_LEFT = 300
+_ANY = 16_777_215  # Qt's word for no limit
 
 
 class TwoPanes(QWidget):
-    """`right_width` is the right side's width in pixels while both are shown."""
+    """`right_width` is the right side's width in pixels while both are shown. With a `left_width` the left
+    side has that, and the right one all the rest, at least its `right_width`.
+    """
 
-    def __init__(self, left: QWidget, right: QWidget, right_width: int) -> None:
+    def __init__(self, left: QWidget, right: QWidget, right_width: int, *, left_width: int = 0) -> None:
         super().__init__()
-        self._left, self._right_width = left, right_width
+        self._left, self._right_width, self._left_width = left, right_width, left_width
         self._narrow = False
         self._opened = False
         self._line = Line(vertical=True)
@@ -63,7 +66,7 @@ class TwoPanes(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Two panes where there is room for both."""
         super().resizeEvent(event)
-        narrow = self.width() < self._right_width + _LEAST_LEFT
+        narrow = self.width() < self._right_width + (self._left_width or _LEAST_LEFT)
         if narrow != self._narrow:
             self._narrow = narrow
             self._arrange()
@@ -75,9 +78,13 @@ class TwoPanes(QWidget):
         self._left.setVisible(not (self._narrow and self._opened))
         self._line.setVisible(not self._narrow)
         self._bar.setVisible(self._narrow)
-        if self._narrow:
+        if self._left_width:
+            self._left.setMinimumWidth(0 if self._narrow else self._left_width)
+            self._left.setMaximumWidth(_ANY if self._narrow else self._left_width)
+            self._row.setStretchFactor(self._side, 1)
+        elif self._narrow:
             self._side.setMinimumWidth(0)
-            self._side.setMaximumWidth(16_777_215)
+            self._side.setMaximumWidth(_ANY)
             self._row.setStretchFactor(self._side, 1)
         else:
             self._side.setFixedWidth(self._right_width)
