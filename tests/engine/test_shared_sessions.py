@@ -78,6 +78,9 @@ def consoles(tmp_path: Path, provider: Provider, service: Service, redis: str) -
 def test_one_console_signs_in_for_all(consoles: list[Bench], service: Service, store: Any) -> None:
     one, two = consoles
     rows = [desk.connect("held", VALUES) for desk in consoles]
+    for desk in consoles:
+        noted = [entry.action for entry in desk.run(desk.engine.activity())]
+        assert noted.count("session_shared") == 1, "that it went to Redis is written down"
     store.flushall()
     for desk in consoles:
         desk.run(desk.engine.lock())

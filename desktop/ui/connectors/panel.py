@@ -174,12 +174,16 @@ class ConnectorPanel(QWidget):
         self.settings = ConnectorSettings(self._connector)
         self.settings.show_values(kept, self._drafts.get(key))
         self.settings.changed.connect(self._changed)
+        self.settings.revealed.connect(lambda name: self._note_revealed(key, name))
         self.settings.link_asked.connect(lambda url: open_link(self._bridge, url, self._say, self))
         self._column.insertWidget(self._column.indexOf(self.description) + 1, self.settings)
         self.settings.show()  # a layout would do so only later, and the focus cannot wait for that
         show_if(self.foot, bool(self._connector.settings or self.settings.redirect))
         tab_in_reading_order(self)
         self._changed()
+
+    def _note_revealed(self, key: str, name: str) -> None:
+        self._bridge.run(self._bridge.engine.note_settings(key, "revealed", [name]), owner=self)
 
     def _changed(self) -> None:
         differs = self.settings is not None and bool(self.settings.changes())

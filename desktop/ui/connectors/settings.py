@@ -21,6 +21,7 @@ class ConnectorSettings(QWidget):
 
     changed = Signal()
     link_asked = Signal(str)
+    revealed = Signal(str)  # the key of a kept secret that somebody looks at
 
     def __init__(self, connector: Connector) -> None:
         super().__init__()
@@ -33,6 +34,7 @@ class ConnectorSettings(QWidget):
         self.form = Form(connector.settings)
         self.form.changed.connect(self.changed)
         self.form.link_asked.connect(self.link_asked)
+        self.form.uncovered.connect(self._uncovered)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
@@ -76,6 +78,10 @@ class ConnectorSettings(QWidget):
         column.addWidget(
             Dim(self.tr("Change it only where the service wants a fixed port, localhost or another path."))
         )
+
+    def _uncovered(self, key: str) -> None:
+        if self._kept.get(key) and self.form.all_values().get(key) == self._kept[key]:
+            self.revealed.emit(key)  # what was typed just now is no news to anybody
 
     def _redirect_edited(self) -> None:
         self.redirect_problem.set_reason("")

@@ -21,9 +21,12 @@ FALSE = "false"
 
 
 class Editor(QWidget):
-    """The base: `changed` after every edit, `left` when the focus goes on, `submitted` on Enter."""
+    """The base: `changed` after every edit, `left` when the focus goes on, `submitted` on Enter, `uncovered`
+    when a secret is made readable.
+    """
 
     changed = Signal()
+    uncovered = Signal()
     left = Signal()
     submitted = Signal()
 
@@ -96,6 +99,8 @@ class LineEditor(Editor):
         if self.show_button is not None:
             word = self.tr("Hide") if shown else self.tr("Show")
             self.show_button.set_text(word, name=f"{word} {self.field.name}")
+        if shown:
+            self.uncovered.emit()
 
     def value(self) -> str:
         return self.line.text()
@@ -143,6 +148,7 @@ class TextEditor(Editor):
         self._covered.hide()
         self.text.show()
         self.text.setFocus()
+        self.uncovered.emit()
 
     def value(self) -> str:
         return self.text.toPlainText()

@@ -19,6 +19,7 @@ class Form(QWidget):
     changed = Signal()
     submitted = Signal()
     link_asked = Signal(str)
+    uncovered = Signal(str)  # the key of a secret that was made readable
 
     def __init__(self, fields: Sequence[Field], values: Mapping[str, str] | None = None) -> None:
         super().__init__()
@@ -37,6 +38,7 @@ class Form(QWidget):
                 row.editor.changed.connect(lambda key=field.key: self._edited(key))
                 row.editor.left.connect(lambda key=field.key: self._left(key))
                 row.editor.submitted.connect(self.submitted)
+                row.editor.uncovered.connect(lambda key=field.key: self.uncovered.emit(key))
         self.set_values({field.key: field.default for field in self.fields} | dict(values or {}))
 
     def values(self) -> dict[str, str]:
