@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import base64
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLabel, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from connectors.definition import Choice, Field
 from desktop.ui.forms.form import Form
 from desktop.ui.forms.safe_text import plain_text, safe_html
+from desktop.ui.widgets import TextButton
+from tests.engine.certificates import Authority
+from tests.engine.client_certificates import client_pair
 from tests.ui.part import Part
 
 FIELDS = (
@@ -183,3 +189,68 @@ def test_tab_goes_from_field_to_field(part: Part) -> None:
     names = [stop.accessibleName() for stop in part.tab_order()]
     wanted = ["Domain", "API key", "Show API key", "Private key", "Notes", "Region", "Tries", "Sandbox"]
     assert names == wanted
+
+
+PEM_FIELDS = (
+    Field(key="certificate", type="textarea", name="Client certificate", secret=True, format="certificate"),
+    Field(
+        key="private_key",
+        type="textarea",
+        name="Private key",
+        secret=True,
+        required=False,
+        format="private_key",
+    ),
+)
+
+
+@pytest.fixture
+def pem(qtbot: QtBot) -> Part:
+    return Part(qtbot, Form(PEM_FIELDS))
+
+
+def choose(part: Part, qtbot: QtBot, name: str, file: Path) -> None:
+    """Presses the button beside a field and chooses a file."""
+    part.press(f"Choose file for {name}")
+    dialog = part.root.findChild(QFileDialog)
+    assert dialog is not None and dialog.windowTitle() == name
+    with qtbot.waitSignal(dialog.destroyed):
+        dialog.fileSelected.emit(str(file))
+        dialog.reject()
+
+
+def test_a_certificate_is_taken_from_a_file_and_covered(pem: Part, qtbot: QtBot, tmp_path: Path) -> None:
+    pair = client_pair(Authority(tmp_path))
+    for name, text in (("certificate", pair.certificate), ("key", pair.key)):
+        (tmp_path / f"client.{name}").write_text(text)
+    choose(pem, qtbot, "Client certificate", tmp_path / "client.certificate")
+    choose(pem, qtbot, "Private key", tmp_path / "client.key")
+    values = {"certificate": pair.certificate.strip(), "private_key": pair.key.strip()}
+    assert pem.root.values() == values and pem.root.check() == values
+    assert pem.find(TextButton, "Show Private key").isVisible()
+    assert not pem.all(QPlainTextEdit, "Private key")
+
+
+def test_a_pkcs12_file_stands_there_as_base64(pem: Part, qtbot: QtBot, tmp_path: Path) -> None:
+    packed = client_pair(Authority(tmp_path)).pkcs12("pw")
+    (tmp_path / "client.p12").write_bytes(packed)
+    choose(pem, qtbot, "Client certificate", tmp_path / "client.p12")
+    assert base64.b64decode(pem.root.values()["certificate"], validate=True) == packed
+    assert pem.root.check() is not None
+
+
+def test_a_file_that_cannot_be_taken_says_why_and_changes_nothing(
+    pem: Part, qtbot: QtBot, tmp_path: Path
+) -> None:
+    (tmp_path / "picture").write_bytes(b"\x89PNG\xff")
+    (tmp_path / "text").write_text("a shopping list")
+    pem.root.set_values({"certificate": "typed"})
+    choose(pem, qtbot, "Client certificate", tmp_path / "picture")
+    assert "neither PEM text nor a PKCS#12 file" in problem(pem, "certificate")
+    choose(pem, qtbot, "Client certificate", tmp_path / "absent")
+    assert "cannot be read: no such file" in problem(pem, "certificate")
+    assert pem.root.values()["certificate"] == "typed"
+    choose(pem, qtbot, "Client certificate", tmp_path / "text")
+    assert "BEGIN CERTIFICATE" in problem(pem, "certificate")
+    choose(pem, qtbot, "Private key", tmp_path / "text")
+    assert "not a private key in PEM" in problem(pem, "private_key")

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from connectors.definition import Field
 from desktop.ui.forms.editors import Editor, editor_for
+from desktop.ui.forms.file_editor import FileTextEditor, takes_file
 from desktop.ui.forms.safe_text import plain_text, safe_html
 from desktop.ui.widgets import Dim, ErrorText, Label, TextButton
 
@@ -28,7 +29,11 @@ class FieldRow(QWidget):
             column.addWidget(self._rich(field.tooltip or field.name))
             self._add_help_link(column)
             return
-        self.editor = editor_for(field)
+        if takes_file(field):
+            self.editor = FileTextEditor(field)
+            self.editor.refused.connect(self.set_problem)
+        else:
+            self.editor = editor_for(field)
         if field.type == "hidden":
             self.hide()
             return
