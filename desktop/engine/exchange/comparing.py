@@ -123,7 +123,6 @@ class Comparing:
         if found.status == "new":
             names = self._names.setdefault(row.connector, set())
             free = self._vault.free_name(row.connector, row.name, names)
-            names.add(free)
             new_name = free if free != row.name else ""
         choices, default = choices_for("account", found.status)
         return PlanItem(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Literal
 
@@ -78,13 +78,17 @@ def apply(
         return _Import(database, order, noting, progress).carry_out(sealed)
 
 
-def free_name(database: Database, connector: str, name: str, taken: Iterable[str] = ()) -> str:
-    """The name, or the same with a number behind it where an account of that connector has it already."""
-    used = {values.fold(other) for other in taken}
+def free_name(database: Database, connector: str, name: str, used: set[str] | None = None) -> str:
+    """The name, or the same with a number behind it where an account of that connector has it already.
+
+    `used` holds further names that are taken, folded; the one that is found is added.
+    """
+    used = set() if used is None else used
     candidate, number = name, 1
     while values.fold(candidate) in used or accounts.has_name(database, connector, candidate):
         number += 1
         candidate = f"{name} ({number})"
+    used.add(values.fold(candidate))
     return candidate
 
 

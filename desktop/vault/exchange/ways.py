@@ -48,9 +48,9 @@ class Exchanging(Contents):
         with self._database.snapshot():
             yield from matching.compare(self._database, sealed)
 
-    def free_name(self, connector: str, name: str, taken: set[str]) -> str:
-        """The name that an account of this connector would get here."""
-        return applying.free_name(self._database, connector, name, taken)
+    def free_name(self, connector: str, name: str, used: set[str]) -> str:
+        """The name that an account of this connector would get here; see `applying.free_name`."""
+        return applying.free_name(self._database, connector, name, used)
 
     def import_export(
         self, sealed: Sealed, order: Order, noting: Noting, progress: Progress = _silent
