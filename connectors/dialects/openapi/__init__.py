@@ -22,9 +22,11 @@ from connectors.dialects.openapi.undeclared import look_for_keys
 from connectors.dialects.writing import definition_text
 from connectors.errors import DefinitionError
 from connectors.reading.connector import KEY
+from connectors.reading.loading import LARGEST_FILE
 from connectors.wire.networks import looks_private
 
 __all__ = ["ImportedDocument", "import_document"]
+MOST_TOLD = 100  # remarks, and things left out
 _ADDRESS = re.compile(r"https://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?=[:/?#'\"]|$)")
 
 
@@ -55,6 +57,11 @@ def import_document(raw: bytes, source: str, *, key: str = "") -> ImportedDocume
         raise DefinitionError("A key is made of small letters, digits and hyphens.")
     table = _table(document, base.template, methods)
     text = definition_text(table, f"Imported from {file or source}.")
+    if len(text.encode()) > LARGEST_FILE:
+        raise DefinitionError(
+            f"The document says more about signing in than a definition holds ({LARGEST_FILE // 1024} KiB).",
+            "Cut its scopes and security schemes down to those that are needed.",
+        )
     tomllib.loads(text)
     return ImportedDocument(
         key=key,
@@ -62,9 +69,21 @@ def import_document(raw: bytes, source: str, *, key: str = "") -> ImportedDocume
         toml=text,
         operations=tuple(document.operations),
         methods=tuple(methods),
-        warnings=tuple(dict.fromkeys(document.warnings)),
-        dropped=document.dropped,
+        warnings=_told(tuple(dict.fromkeys(document.warnings))),
+        dropped=_left_out(document.dropped),
     )
+
+
+def _told(warnings: tuple[str, ...]) -> tuple[str, ...]:
+    more = len(warnings) - MOST_TOLD
+    return warnings if more <= 0 else (*warnings[:MOST_TOLD], f"{more} further remarks like these.")
+
+
+def _left_out(dropped: dict[str, str]) -> dict[str, str]:
+    more = len(dropped) - MOST_TOLD
+    if more <= 0:
+        return dropped
+    return {**dict(list(dropped.items())[:MOST_TOLD]), f"{more} further ones": "for reasons like these."}
 
 
 def _why_nothing(document: Document) -> str:

@@ -14,7 +14,9 @@ from connectors.dialects.openapi.names import Form, label, literal, plain, snake
 from connectors.templates.text import clean
 from connectors.wire.urls import problem_with
 
-_HOLE = re.compile(r"\$?\{+\s*([^{}]+?)\s*\}+|<([^<>/\s]+)>")
+# Bounded, so that a hostile address takes no longer than its length.
+_HOLE = re.compile(r"\$?\{{1,2}([^{}]{1,200})\}{1,2}|<([^<>/\s]{1,200})>")
+_LONGEST = 2000
 Variables = Mapping[str, Any]
 
 
@@ -37,6 +39,9 @@ def base_of(document: Document) -> Base:
         url = str(server.get("url") or "").strip()
         variables = server.get("variables")
         variables = variables if isinstance(variables, Mapping) else {}
+        if len(url) > _LONGEST:
+            document.warn(f"servers[{index}]", f"is longer than {_LONGEST} characters; it was passed over.")
+            continue
         url = _absolute(url, document.origin)
         if _slashed(url, variables):
             # A piece of path is no field of its own; the whole address can be edited instead.
@@ -91,6 +96,12 @@ def editable(base: Base) -> Base:
 
 def _asked(document: Document, said: list[str]) -> Base:
     hint = f"The document only says “{clean(said[0], 120)}”: enter the whole address." if said else ""
+    if not said and document.origin:
+        # What a document leaves out is where it came from itself (OpenAPI 3, Server Object).
+        root = urljoin(document.origin, "/").rstrip("/")
+        document.warn("servers", f"the document does not say where the service is; {root} is assumed.")
+        row = {"name": "Base URL", "format": "url", "default": root}
+        return Base(template="{{base_url}}", literal=root, rows={"base_url": row})
     if not said:
         document.warn("servers", "the document does not say where the service is; the form asks for it.")
     row = {
@@ -112,6 +123,8 @@ def _absolute(url: str, origin: str) -> str:
 
 def _problem(url: str) -> str:
     """Why the address cannot be a base; empty when it can."""
+    if re.search(r"[{}]", _HOLE.sub("", url)):
+        return "its braces do not fit together"
     if _HOLE.match(url):
         return ""
     return problem_with(_HOLE.sub("x", url)) if url else "it is empty"
@@ -119,7 +132,7 @@ def _problem(url: str) -> str:
 
 def _slashed(url: str, variables: Variables) -> bool:
     """Whether a variable holds a piece of path, and there is a default for all of them."""
-    names = [m.group(1) or m.group(2) for m in _HOLE.finditer(url)]
+    names = [_name(m) for m in _HOLE.finditer(url)]
     return (
         bool(names)
         and all(_default(variables, n) for n in names)
@@ -128,7 +141,17 @@ def _slashed(url: str, variables: Variables) -> bool:
 
 
 def _with_defaults(url: str, variables: Variables) -> str:
-    return _HOLE.sub(lambda m: _default(variables, m.group(1) or m.group(2)), url)
+    """The address as it is by default. A piece that brings its own slash stands behind no second one."""
+
+    def value_of(match: re.Match[str]) -> str:
+        value = _default(variables, _name(match))
+        return value.lstrip("/") if match.string[: match.start()].endswith("/") else value
+
+    return _HOLE.sub(value_of, url)
+
+
+def _name(hole: re.Match[str]) -> str:
+    return str(hole.group(1) or hole.group(2)).strip()
 
 
 def _default(variables: Variables, name: str) -> str:
@@ -147,7 +170,7 @@ def template_of(url: str, variables: Variables, form: Form) -> str:
     """The address as a template; each `{variable}` becomes a row with its choices and its default."""
 
     def row_of(match: re.Match[str]) -> str:
-        name = (match.group(1) or match.group(2)).strip()
+        name = _name(match)
         choices, default = _enum(variables, name), _default(variables, name)
         if match.start() == 0 and url[match.end() :].startswith("://"):
             choices = [c for c in choices if c == "https"] or ["https"]  # nothing is sent unencrypted
@@ -188,6 +211,9 @@ def known_address(url: Any, base: Base, document: Document, place: str) -> tuple
         document.warn(place, "must be text; the form asks for the address.")
     if not text:
         return "", "The document does not give it."
+    if len(text) > _LONGEST:
+        document.warn(place, f"is longer than {_LONGEST} characters; the form asks for the address.")
+        return "", "The document gives one that is too long."
     if text.startswith("//"):
         text = "https:" + text
     if not re.match(r"[a-zA-Z][\w+.-]*:|[{<$]", text):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 import msgspec
 
@@ -15,6 +17,8 @@ from connectors.operations import Operation
 from connectors.reading.table import kind_of
 from connectors.templates.text import clean
 
+_WHOLE_HOST = re.compile(r"(?:([a-zA-Z]+):)?//(.+)")
+_KINDS = {k.lower(): k for k in ("apiKey", "http", "oauth2", "openIdConnect", "mutualTLS", "basic")}
 _FLOWS = {
     "implicit": "implicit",
     "password": "password",
@@ -58,7 +62,7 @@ def read_document(parsed: Parsed, origin: str = "") -> Document:
     document.homepage = _homepage(data.get("externalDocs"), info.get("contact"))
     document.servers = _swagger_servers(data, document) if swagger else _servers(data, document)
     at = "securityDefinitions" if swagger else "components.securitySchemes"
-    document.schemes = dict(_schemes(_at(data, at), at, document, swagger))
+    document.schemes = dict(_schemes(_at(data, at), at, document))
     _operations(data, document)
     return document
 
@@ -116,6 +120,9 @@ def _servers(data: Mapping[str, Any], document: Document) -> list[Mapping[str, A
 
 def _swagger_servers(data: Mapping[str, Any], document: Document) -> list[Mapping[str, Any]]:
     host, base, schemes = data.get("host"), data.get("basePath"), data.get("schemes")
+    if isinstance(host, str) and (written := _WHOLE_HOST.match(host.strip())):
+        host = written.group(2).rstrip("/")  # a whole address, which many write there
+        schemes = [written.group(1)] if written.group(1) else schemes
     for name, value in (("host", host), ("basePath", base)):
         if value is not None and not isinstance(value, str):
             document.warn(name, f"must be text, not {kind_of(value)}; it was passed over.")
@@ -128,9 +135,7 @@ def _swagger_servers(data: Mapping[str, Any], document: Document) -> list[Mappin
     return [{"url": f"{scheme}://{host.strip()}{path}"}]
 
 
-def _schemes(
-    schemes: Any, at: str, document: Document, swagger: bool
-) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _schemes(schemes: Any, at: str, document: Document) -> Iterator[tuple[str, Mapping[str, Any]]]:
     if schemes is None:
         return
     if not isinstance(schemes, Mapping):
@@ -139,9 +144,10 @@ def _schemes(
     for name, scheme in schemes.items():
         place, seen = f"{at}.{name}", set()
         while isinstance(scheme, Mapping) and isinstance(ref := scheme.get("$ref"), str):
-            target = ref.removeprefix(f"#/{at.replace('.', '/')}/")
-            if target in seen or target == ref or target not in schemes:
-                reason = "leads back to itself" if target in seen else "leads nowhere in this document"
+            target = unquote(ref).removeprefix(f"#/{at.replace('.', '/')}/")
+            target = target.replace("~1", "/").replace("~0", "~")
+            if target in seen or target not in schemes:
+                reason = "leads back to itself" if target in seen else "leads to no security scheme here"
                 document.dropped[place] = f"its $ref “{clean(ref, 80)}” {reason}."
                 scheme = None
                 break
@@ -152,14 +158,21 @@ def _schemes(
         elif not isinstance(scheme, Mapping):
             document.dropped[place] = f"must be a table, not {kind_of(scheme)}."
         else:
-            yield str(name), _evened(scheme) if swagger else scheme
+            yield str(name), _evened(scheme)
 
 
 def _evened(scheme: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A scheme of Swagger 2.0 in the words of OpenAPI 3."""
+    """A scheme in the words of OpenAPI 3, also where it is spelled otherwise or as Swagger 2.0 has it."""
+    kind, place = scheme.get("type"), scheme.get("in")
+    if isinstance(kind, str) and (known := _KINDS.get(kind.strip().lower())):
+        scheme = {**scheme, "type": known}
+    if isinstance(place, str):
+        scheme = {**scheme, "in": place.strip().lower()}
     if scheme.get("type") == "basic":
         return {**scheme, "type": "http", "scheme": "basic"}
-    if scheme.get("type") == "oauth2":
+    if scheme.get("type") == "oauth2" and isinstance(flows := scheme.get("flows"), Mapping):
+        return {**scheme, "flows": {_FLOWS.get(str(flow), flow): data for flow, data in flows.items()}}
+    if scheme.get("type") == "oauth2" and "flow" in scheme:
         flow = str(scheme.get("flow") or "")
         inner = {
             k: v for k, v in scheme.items() if k in {"authorizationUrl", "tokenUrl", "refreshUrl", "scopes"}

@@ -25,6 +25,10 @@ _ENDS = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
 class SkippedAnchorError(Exception):
     """An alias names something that was not wanted when it came by; everything has to be built."""
 
+    def __init__(self, anchor: str, line: int) -> None:
+        super().__init__(anchor)
+        self.anchor, self.line = anchor, line
+
 
 class EventReader:
     """Reads the first document of a YAML text. `repeated` tells the keys that stand twice, and where."""
@@ -60,7 +64,7 @@ class EventReader:
             raise _too_deep(event)
         if isinstance(event, yaml.AliasEvent):
             if event.anchor not in self._anchors:
-                raise SkippedAnchorError
+                raise SkippedAnchorError(str(event.anchor), _line(event))
             return self._anchors[event.anchor]
         anchor = event.anchor
         value: Any

@@ -14,6 +14,7 @@ from connectors.dialects.openapi.requirements import Alternative, alternatives, 
 from connectors.dialects.openapi.schemes import put_scheme
 from connectors.templates.text import clean
 
+MOST_METHODS = 40
 _OAUTH = ("oauth2", "openIdConnect")
 Flow = tuple[str, str, Mapping[str, Any]]  # scheme, flow (empty for OpenID Connect), what stands there
 
@@ -27,6 +28,11 @@ def methods_of(document: Document, base: Base) -> dict[str, dict[str, Any]]:
                 _take(found, key, draft.table(" and ".join(dict.fromkeys(draft.titles))))
         except CannotError as error:
             document.dropped[" and ".join(alternative.names)] = _sentence(error)
+    for key in list(found)[MOST_METHODS:]:
+        del found[key]
+        document.dropped[f"the way {key}"] = (
+            f"a connector has {MOST_METHODS} at most; the most used were taken."
+        )
     names = [table["name"] for table in found.values()]
     for key, table in found.items():
         if names.count(table["name"]) > 1:
@@ -84,6 +90,7 @@ def _drafts(alternative: Alternative, document: Document, base: Base) -> Iterato
             reasons.append(f"{flow or scheme}: {error}")
             if len(flows) > 1:
                 document.dropped[place] = _sentence(error)
+                reasons = ["has no flow that is carried out."]
             continue
         made += 1
         yield (f"{key}_{method_key(flow)}" if len(flows) > 1 else key), draft
@@ -120,11 +127,20 @@ def _flows(oauth: list[str], document: Document) -> list[Flow]:
             )
             left[f"{name}.implicit"] = reason
         elif flow not in (f for _, f, _ in kept):
-            kept.append((name, flow, data))
+            kept.append((name, flow, {**data, "scopes": _with_scopes_of(found, flow, data)}))
     if not kept:
         raise CannotError(" ".join(left.values()) or "has no flow that is carried out.")
     document.dropped |= left
     return kept
+
+
+def _with_scopes_of(flows: list[Flow], flow: str, data: Mapping[str, Any]) -> Any:
+    """The scopes of a flow, and those of the schemes that share its token."""
+    same = [other.get("scopes") for _, name, other in flows if name == flow]
+    tables = [scopes for scopes in same if isinstance(scopes, Mapping)]
+    if len(tables) < 2 or len(tables) < len(same):
+        return data.get("scopes")
+    return {name: meaning for scopes in reversed(tables) for name, meaning in scopes.items()}
 
 
 def _code_flows(document: Document) -> dict[str, str]:

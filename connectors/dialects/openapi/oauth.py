@@ -23,6 +23,7 @@ FLOWS = {
 WELL_KNOWN = "/.well-known/openid-configuration"
 # Services whose token address is known to stand beside the one where people sign in.
 _TOKEN_BESIDE = {"login.microsoftonline.com": ("/authorize", "/token")}
+_MANY_SCOPES, _LONG, _SHORT = 200, 240, 80  # more than so many are told in so many signs each
 _EDITABLE = "{{token_url}}"
 Scopes = Mapping[str, str]
 
@@ -189,8 +190,11 @@ def _scopes(draft: Draft, scopes: Any, place: str, wanted: tuple[str, ...]) -> d
     if scopes is not None and not isinstance(scopes, Mapping):
         draft.document.warn(place, "must be a table of scopes and their meanings; it was passed over.")
         scopes = {}
+    longest = _SHORT if len(scopes or ()) > _MANY_SCOPES else _LONG
     known = {
-        str(name).strip(): plain(meaning) for name, meaning in (scopes or {}).items() if str(name).strip()
+        str(name).strip(): plain(meaning, longest)
+        for name, meaning in (scopes or {}).items()
+        if str(name).strip()
     }
     for name in wanted:
         if name not in known and known:

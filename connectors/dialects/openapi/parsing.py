@@ -43,10 +43,27 @@ def parse(raw: bytes, parts: Parts = DECLARED) -> Parsed:
     return found
 
 
+_PACKED = {b"\x1f\x8b": "packed with gzip", b"PK\x03\x04": "a ZIP archive", b"%PDF": "a PDF"}
+
+
+def _encoding(raw: bytes) -> str:
+    """By its mark, or by where the zeros of the first two signs stand (YAML 1.2, 5.2)."""
+    if raw.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return "utf-32"
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    zeros = "".join("0" if byte == 0 else "x" for byte in raw[:4])
+    kinds = {"000x": "utf-32-be", "x000": "utf-32-le", "0x0x": "utf-16-be", "x0x0": "utf-16-le"}
+    return kinds.get(zeros, "utf-8")
+
+
 def _as_utf8(raw: bytes) -> bytes:
+    for mark, what in _PACKED.items():
+        if raw.startswith(mark):
+            raise DefinitionError(f"This is {what}, not an OpenAPI document.", "Unpack it first.")
     try:
-        if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            return raw.decode("utf-16").encode()
+        if (encoding := _encoding(raw)) != "utf-8":
+            return raw.decode(encoding).encode()
         raw.decode("utf-8")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
@@ -153,6 +170,9 @@ def _yaml(raw: bytes, parts: Parts) -> Parsed:
         reader = EventReader(raw)
         try:
             data = reader.read(True)
-        except SkippedAnchorError:
-            raise DefinitionError("An alias of the document names nothing, or itself.") from None
+        except SkippedAnchorError as error:
+            raise DefinitionError(
+                f"Line {error.line} has an alias, *{clean_message(error.anchor)[:60]}, that names nothing, or"
+                " itself."
+            ) from None
     return Parsed(data, tuple(reader.repeated[:20]))

@@ -22,11 +22,9 @@ class Alternative(msgspec.Struct):
     scopes: dict[str, Counter[tuple[str, ...]]] = {}
 
     def wanted(self, names: Iterable[str]) -> tuple[str, ...]:
-        """The scopes that most operations ask for; nothing when none asks for any."""
-        total: Counter[tuple[str, ...]] = Counter()
-        for name in names:
-            total.update(self.scopes.get(name, {}))
-        return total.most_common(1)[0][0] if total else ()
+        """The scopes that most operations ask for, of all these schemes: one token serves them together."""
+        most = [asked.most_common(1)[0][0] for name in names if (asked := self.scopes.get(name))]
+        return tuple(dict.fromkeys(scope for wish in most for scope in wish))
 
 
 def alternatives(document: Document) -> list[Alternative]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from connectors.dialects.openapi.draft import CannotError, Draft
-from connectors.dialects.openapi.names import label, literal, plain, snake
+from connectors.dialects.openapi.names import label, literal, method_key, plain, snake
 from connectors.fields import looks_secret
 from connectors.reading.tls import CERTIFICATE_FIELDS
 from connectors.templates.text import clean
@@ -30,6 +30,7 @@ _CHALLENGES = {
     "privatetoken": "Private Token",
     "concealed": "Concealed",
 }
+_SAY_NOTHING = {"", "auth", "security"}
 _WRITTEN_PREFIX = re.compile(r"\b(Bearer|Token|JWT|ApiKey|Basic)\s*[+'\"]*\s*[<{\[(]", re.IGNORECASE)
 
 
@@ -81,7 +82,7 @@ def _put_key(name: str, scheme: Mapping[str, Any], draft: Draft, alone: bool) ->
     parameter = parameter.strip()
     if place != "query" and not _TOKEN.fullmatch(parameter):
         raise CannotError(f"“{clean(parameter, 40)}” cannot be the name of a {place}.")
-    about = str(scheme.get("description") or "")
+    about = str(scheme.get("description") or "")[:2000]
     secret = alone or looks_secret(parameter) or looks_secret(name)
     row: dict[str, Any] = {"name": _label(name, parameter), "tooltip": plain(about)}
     row |= {"type": "password"} if secret else {"secret": False}
@@ -96,12 +97,8 @@ def _put_key(name: str, scheme: Mapping[str, Any], draft: Draft, alone: bool) ->
 
 def _label(name: str, parameter: str) -> str:
     """What people call it: the scheme's name, but for names that say nothing."""
-    words = snake(name)
-    return (
-        "API key"
-        if words in {"apikey", "key"}
-        else label(parameter if words in {"auth", "security"} else name)
-    )
+    words = method_key(name, "")
+    return "API key" if words in {"apikey", "key"} else label(parameter if words in _SAY_NOTHING else name)
 
 
 def _put_http(name: str, scheme: Mapping[str, Any], draft: Draft) -> None:
@@ -147,7 +144,10 @@ def _put_http(name: str, scheme: Mapping[str, Any], draft: Draft) -> None:
 def _put_aws(draft: Draft) -> None:
     """Signature Version 4. Region and service are asked for where the address does not hold them."""
     rows = draft.form
-    host = re.match(r"https://([a-z0-9-]+)\.(?:([a-z0-9-]+)\.)?amazonaws\.com", draft.base.literal or "")
+    host = re.match(
+        r"https://(?:[a-z0-9-]+\.(?=execute-api\.))?([a-z0-9-]+)\.(?:([a-z0-9-]+)\.)?amazonaws\.com",
+        draft.base.literal or "",
+    )
     service = draft.document.service or (host.group(1) if host else "")
     raw = re.match(r"\$?https://([a-z0-9-]+)\.", draft.base.raw)
     service = service or (raw.group(1) if raw else "")

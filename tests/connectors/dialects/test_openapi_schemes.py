@@ -122,7 +122,7 @@ def test_http_bearer_and_schemes_that_are_only_a_word() -> None:
         ({"type": "oauth2", "flows": {"magic": {}}}, "“magic” is not carried out"),
         ("text", "must be a table, not text"),
         ({"$ref": "#/components/securitySchemes/odd"}, "leads back to itself"),
-        ({"$ref": "other.yaml#/x"}, "leads nowhere"),
+        ({"$ref": "other.yaml#/x"}, "leads to no security scheme"),
     ],
 )
 def test_what_cannot_be_carried_out_is_left_out_with_the_reason(scheme: Any, reason: str) -> None:
