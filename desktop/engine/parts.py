@@ -19,7 +19,7 @@ from desktop.engine.preferences import Preferences
 from desktop.engine.refreshing.refreshing import Refreshing
 from desktop.engine.refreshing.scheduler import Scheduler
 from desktop.engine.rehearsing import Rehearsing
-from desktop.engine.requesting import Requesting
+from desktop.engine.requests.requesting import Requesting
 from desktop.engine.requests.saved import SavedRequests
 from desktop.engine.sessions.renewing import Sessions
 from desktop.engine.settings import Settings

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import logging
 import ssl
 import stat
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
+import httpx
 import msgspec
 import pytest
 import truststore
 
 from connectors.errors import ConnectorError, InvalidInputError, MisconfiguredClientError, TemporaryError
+from connectors.wire.certificates import ClientCertificate, client_certificate
 from desktop.engine.network.presenting import MOST, CertificateWays
 from desktop.engine.privacy.redaction import install_logging
 from desktop.practice import Provider
@@ -307,3 +311,59 @@ def test_few_ways_are_kept_and_none_after_the_vault_was_locked(
     assert all(held)
     scene.bench.run(scene.bench.engine.lock())
     assert len(ways) == 0 and not any(way for way in held if way)
+
+
+class Held:
+    """A certificate as an account presents it; `expired` from some moment on."""
+
+    def __init__(self, pair: Pair) -> None:
+        self.digest = pair.name.encode()
+        self.expired = False
+        self._pair = pair
+
+    def load(self) -> ClientCertificate:
+        if self.expired:
+            raise InvalidInputError("It has expired.")
+        return client_certificate(self._pair.certificate, self._pair.key)
+
+
+class Closable(httpx.AsyncHTTPTransport):
+    closed = False
+
+    async def aclose(self) -> None:
+        await super().aclose()
+        self.closed = True
+
+
+def test_a_way_in_use_is_closed_when_it_is_given_back(tmp_path: Path) -> None:
+    held: Any = Held(client_pair(Authority(tmp_path)))
+
+    async def whole() -> None:
+        ways = CertificateWays(lambda: ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+        way = await ways.take(held)
+        way.transports["", False] = transport = Closable()
+        assert await ways.take(held) is way
+        await ways.forget()
+        await way.release()
+        assert not transport.closed
+        await way.release()
+        assert transport.closed and not way.transports
+
+    asyncio.run(whole())
+
+
+def test_a_certificate_that_expires_while_it_is_kept_is_not_presented_any_more(tmp_path: Path) -> None:
+    held: Any = Held(client_pair(Authority(tmp_path)))
+
+    async def whole() -> None:
+        ways = CertificateWays(lambda: ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+        way = await ways.take(held)
+        way.ends, held.expired = datetime.now(UTC), True
+        with pytest.raises(InvalidInputError, match="expired"):
+            await ways.take(held)
+        held.expired = False
+        way.transports["", False] = transport = Closable()
+        await way.release()
+        assert await ways.take(held) is not way and transport.closed
+
+    asyncio.run(whole())

@@ -97,8 +97,10 @@ class CertificateWays:
         async with self._lock:
             way = self._ways.get(presented.digest)
             if way is None or way.ends <= datetime.now(UTC):
-                way = await asyncio.to_thread(self._open, presented)
-                self._ways[presented.digest] = way
+                fresh = await asyncio.to_thread(self._open, presented)  # says so where it has expired
+                if way is not None:
+                    await way.retire()
+                self._ways[presented.digest] = way = fresh
             self._ways.move_to_end(presented.digest)
             way.take()
             while len(self._ways) > MOST:

@@ -1,1 +1,1 @@
-"""What people send with an account: what a request may look like, and the ones that are kept."""
+"""What people send with an account: what a request may look like, how it is sent, which ones are kept."""

@@ -4,26 +4,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from time import perf_counter
-
-import httpx
 
 from connectors import methods
 from connectors.credential import utc_now
 from connectors.errors import InvalidInputError, InvalidTokenError
 from connectors.methods import can_refresh
-from connectors.wire.applying import CredentialAuth, resolve_url, standing_headers
-from connectors.wire.presenting import presenting
-from connectors.wire.reach import reaching
 from desktop.engine.accounts import value_text
 from desktop.engine.core import Core, Subject, flat
 from desktop.engine.events import AccountChanged
-from desktop.engine.network.exchange import noting_headers
-from desktop.engine.network.http import CUT
 from desktop.engine.privacy.redaction import redactor
 from desktop.engine.refreshing.due import is_due
 from desktop.engine.refreshing.refreshing import Refreshing
-from desktop.engine.requests.checking import Headers, header_pairs, problems, refuse
+from desktop.engine.requests.checking import header_pairs, problems, refuse
+from desktop.engine.requests.sending import Wanted, send
 from desktop.engine.results import Answer
 from desktop.engine.sessions.renewing import Sessions
 from desktop.vault.errors import VaultError
@@ -95,15 +88,16 @@ class Requesting:
         row = self._core.vault.account(account_id)
         pairs = header_pairs(headers)
         refuse(problems(method, url, pairs))
+        wanted = Wanted(method.upper(), url, pairs, body)
         with self._core.journal.operation(
             "used", account_id=account_id, connector=row.connector
         ) as operation:
             subject = await self._ready(account_id, 0)
-            answer = await self._send(subject, method, url, pairs, body, renewed=False)
+            answer = await send(self._core.clients.requests, subject, wanted, renewed=False)
             refused = answer.status in subject.inputs.method.invalid_token_status
             if refused and can_refresh(subject.inputs.method, subject.credential):
                 subject = await self._instead_of_refused(subject)
-                answer = await self._send(subject, method, url, pairs, body, renewed=True)
+                answer = await send(self._core.clients.requests, subject, wanted, renewed=True)
             operation.summary = f"{method.upper()} {answer.url.split('?')[0]} answered {answer.status}."
         self._used(account_id)
         return answer
@@ -148,43 +142,6 @@ class Requesting:
             # Both were refused, the token and its renewal: what is left is good for nothing.
             self._set_state(subject.row.id, "needs_sign_in", error.sentence, token_refused=True)
             raise
-
-    async def _send(
-        self,
-        subject: Subject,
-        method: str,
-        url: str,
-        headers: Headers,
-        body: bytes | str | None,
-        *,
-        renewed: bool,
-    ) -> Answer:
-        address = resolve_url(subject.inputs, subject.credential, url)
-        client = self._core.clients.requests
-        started = perf_counter()
-        try:
-            standing = standing_headers(subject.inputs, subject.credential)
-            given = {name.lower() for name, _ in headers}
-            own = [*(line for line in standing.items() if line[0] not in given), *headers]
-            request = client.build_request(method.upper(), address, headers=own, content=body)
-            auth = CredentialAuth(subject.inputs, subject.credential)
-            # Whoever asks for a whole address has typed it; a relative one is the definition's.
-            typed = url if "://" in url else ""
-            with reaching(subject.inputs, typed), presenting(subject.inputs), noting_headers():
-                response = await client.send(request, auth=auth, follow_redirects=False)
-        except (httpx.InvalidURL, ValueError) as error:
-            raise InvalidInputError("That request cannot be sent as it is.", f"Check it: {error}.") from error
-        return Answer(
-            status=response.status_code,
-            reason=response.reason_phrase,
-            headers=tuple(response.headers.multi_items()),
-            body=response.content,
-            elapsed=perf_counter() - started,
-            url=redactor.redact(str(response.request.url)),
-            renewed=renewed,
-            truncated=CUT in response.extensions,
-            size=response.extensions.get(CUT, len(response.content)),
-        )
 
     def _used(self, account_id: str) -> None:
         try:
