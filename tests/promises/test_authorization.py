@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 import re
+import subprocess
+import sys
 import time
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -22,6 +25,7 @@ from tests.engine.support import DEADLINE, make_home
 from tests.promises.scene import Scene, parameters, running
 from tests.standin import StandIn
 
+ROOT = Path(__file__).parents[2]
 UNRESERVED = re.compile(r"[A-Za-z0-9\-._~]{43,128}")
 
 
@@ -124,6 +128,33 @@ def test_6_one_click_opens_one_page(scene: Scene, outcome: str) -> None:
             scene.connect()
     assert len(scene.opener.urls) == 1
     assert scene.opener.urls[0] == next(event.link for event in scene.events.of(AttemptChanged) if event.link)
+
+
+def test_6_no_web_view_is_ever_loaded() -> None:
+    """The whole window and all that a sign-in needs, in a process that names every module it has loaded."""
+    program = (
+        "import pkgutil, sys, desktop.ui, desktop.engine, connectors\n"
+        "for package in (desktop.ui, desktop.engine, connectors):\n"
+        "    for found in pkgutil.walk_packages(package.__path__, package.__name__ + '.'):\n"
+        "        if not found.name.startswith('connectors.worker.child'): __import__(found.name)\n"
+        "print([name for name in sys.modules if 'webengine' in name.lower() or 'webview' in name.lower()])\n"
+        "print('PySide6.QtWidgets' in sys.modules)\n"
+    )
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd=ROOT,
+        env=environment,
+    )
+    assert done.stdout.split("\n")[:2] == ["[]", "True"], done.stderr
+    sources = [file for folder in ("desktop", "connectors") for file in (ROOT / folder).rglob("*.py")]
+    assert sources
+    assert not [
+        file for file in sources if "QtWebEngine" in file.read_text() or "QtWebView" in file.read_text()
+    ]
 
 
 @pytest.mark.parametrize(
