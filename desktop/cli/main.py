@@ -34,7 +34,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="jackfield",
         description="Connects accounts, keeps their tokens in an encrypted store and lets you look inside. "
-        "Without a command it opens the console.",
+        "Without a command it opens the console; with files or jackfield:// links, on what they lead to.",
         epilog="Exit codes: 0 done; 1 failed; 2 wrong usage; 3 the account needs sign-in; "
         "4 the vault is locked or the passphrase is wrong; 5 declined or timed out; 130 interrupted.",
         allow_abbrev=False,
@@ -48,12 +48,26 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def command_names(parser: argparse.ArgumentParser) -> frozenset[str]:
+    """Every first word that is a command."""
+    return frozenset(
+        name
+        for action in parser._actions  # argparse has no public way to ask
+        if isinstance(action, argparse._SubParsersAction)
+        for name in action.choices
+    )
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command. Returns its exit code; never raises but for argparse's own exits."""
     if argv is None:  # the program itself, not somebody who calls it as a function
         protect_process()
     _tolerate_any_name()
-    args = build_parser().parse_args(argv)
+    line = list(sys.argv[1:] if argv is None else argv)
+    parser = build_parser()
+    if console.opens_something(line, command_names(parser)):
+        parser = console.console_parser()
+    args = parser.parse_args(line)
     try:
         _log_to_stderr(verbose=args.verbose)
         code: int = args.handler(args)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import socket
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from importlib import import_module
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.engine.preferences import load_preferences
 from desktop.ui.collecting import Collector
+from desktop.ui.opened.arrivals import Arrivals
 from desktop.ui.single import SingleWindow, bring_to_front
 from desktop.ui.theme import apply_theme
 from desktop.ui.window import MainWindow
@@ -36,8 +37,11 @@ def run(
     prepare: Prepare | None = None,
     practice: Provider | None = None,
     opener: Opener | None = None,
+    words: Sequence[str] = (),
 ) -> int:
     """Shows the window until it is closed; returns the exit code. A window that is there comes to the front.
+
+    `words` are links and files to open, in this window or in the one that is there.
 
     `prepare` runs on the engine before the window asks for anything, e.g. to make a vault that is thrown
     away. `practice` is the running practice provider, which the window tells about and the caller stops.
@@ -47,7 +51,7 @@ def run(
     collector = Collector(app)
     single = SingleWindow(home)
     if not single.claim():
-        if single.hand_over():
+        if single.hand_over(words):
             return 0
         if not single.claimed:
             sys.stderr.write(f"jackfield: A window on {home} is open already, but it does not answer.\n")
@@ -56,7 +60,10 @@ def run(
     apply_theme(app, preferences.theme)
     window = MainWindow(preferences.window_geometry)
     session = Session(home, window, opener=opener, prepare=prepare, practice=practice)
+    arrivals = Arrivals(window)
+    arrivals.take(words)
     single.called.connect(lambda token: bring_to_front(window, token))
+    single.opened.connect(arrivals.take)
     window.painted.connect(session.begin, Qt.ConnectionType.QueuedConnection)
     signals = UnixSignals(app)
     window.show()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 from PySide6.QtCore import QRect, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
@@ -108,14 +107,10 @@ class Shell(QWidget):
         self._opened = True
         self._arrange()
 
-    def offer_import(self, path: Path) -> None:
-        """Opens the page Connectors with this definition or document entered, not imported."""
-        from desktop.ui.connectors.page import ConnectorsPage
-
-        self.show_page("connectors")
-        page = self._pages["connectors"]
-        assert isinstance(page, ConnectorsPage)
-        page.importing.offer(str(path))
+    def open_page(self, name: PageName) -> QWidget:
+        """Opens a page in the centre and returns it."""
+        self.show_page(name)
+        return self._page(name)
 
     def connect_service(self, connector: str, *, method: str = "", reconnect: str = "") -> None:
         """Shows the connect card."""

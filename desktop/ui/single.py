@@ -6,27 +6,36 @@ says what it wants over a local socket that only this user may open.
 
 from __future__ import annotations
 
+import json
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QLockFile, QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QWidget
 
+from desktop.ui.opened.targets import MOST
+
 LOCK = "window.lock"
 SOCKET = "window.sock"
 RAISE, RAISED = b"raise", b"raised"
+OPEN = b"open"
 _LONGEST_PATH = 100  # bytes; a local socket's path is cut off or refused beyond 104 on some systems
-_LONGEST_LINE = 4096
+_LONGEST_LINE = 96 * 1024  # room for all that may be handed over at once
 _TRIES, _PAUSE, _PATIENCE = 25, 200, 5000  # milliseconds
 _ACTIVATION = "XDG_ACTIVATION_TOKEN"  # Wayland lets only those come to the front who were handed one
 
 
 class SingleWindow(QObject):
-    """`called(token)`: somebody started the program again; the token may be empty."""
+    """`called(token)`: somebody started the program again; the token may be empty.
+
+    `opened(words)` follows if they gave links or files, as desktop/ui/opened/targets.py reads them.
+    """
 
     called = Signal(str)
+    opened = Signal(object)
 
     def __init__(self, home: Path) -> None:
         super().__init__()
@@ -44,8 +53,8 @@ class SingleWindow(QObject):
         """
         return self._claim(0)
 
-    def hand_over(self) -> bool:
-        """Asks the window that is there to come to the front. False if nobody answers.
+    def hand_over(self, words: Sequence[str] = ()) -> bool:
+        """Asks the window that is there to come to the front, with these. False if nobody answers.
 
         Also false if that window ends meanwhile: then this process is the first, and `claimed` says so.
         """
@@ -53,7 +62,7 @@ class SingleWindow(QObject):
             socket = QLocalSocket()
             socket.connectToServer(self._address())
             if socket.waitForConnected(_PAUSE):
-                return _ask(socket)
+                return _ask(socket, words)
             if self._claim(_PAUSE):
                 return False
         return False
@@ -101,6 +110,7 @@ class SingleWindow(QObject):
     def _come(self) -> None:
         assert self._server is not None
         while (socket := self._server.nextPendingConnection()) is not None:
+            socket.setReadBufferSize(_LONGEST_LINE + 1)
             socket.disconnected.connect(socket.deleteLater)
             socket.readyRead.connect(lambda socket=socket: self._read(socket))
             if socket.bytesAvailable():
@@ -111,10 +121,13 @@ class SingleWindow(QObject):
             if socket.bytesAvailable() > _LONGEST_LINE:
                 socket.abort()
             return
-        word, _, token = bytes(socket.readLine(_LONGEST_LINE).data()).strip().partition(b" ")
-        if word == RAISE:
+        said = _understood(bytes(socket.readLine(_LONGEST_LINE).data()))
+        if said is not None:
             socket.write(RAISED + b"\n")
-            self.called.emit(token.decode("ascii", "replace"))
+            token, words = said
+            self.called.emit(token)
+            if words:
+                self.opened.emit(words)
         socket.disconnectFromServer()
 
 
@@ -129,9 +142,33 @@ def bring_to_front(window: QWidget, token: str) -> None:
     window.activateWindow()
 
 
-def _ask(socket: QLocalSocket) -> bool:
-    socket.write(RAISE + b" " + os.environ.get(_ACTIVATION, "").encode("ascii", "ignore") + b"\n")
+def _ask(socket: QLocalSocket, words: Sequence[str]) -> bool:
+    token = os.environ.get(_ACTIVATION, "")
+    line = RAISE + b" " + token.encode("ascii", "ignore")
+    if words:
+        # A path may hold any byte; Python carries what is not UTF-8 as surrogates.
+        said = json.dumps({"token": token, "words": list(words)}, ensure_ascii=False)
+        line = OPEN + b" " + said.encode("utf-8", "surrogateescape")
+    socket.write(line + b"\n")
     while not socket.canReadLine():
         if not socket.waitForReadyRead(_PATIENCE):
             return False
     return bytes(socket.readLine().data()).strip() == RAISED
+
+
+def _understood(line: bytes) -> tuple[str, list[str]] | None:
+    """The activation token and what is to be opened; None for a line that says nothing of the kind."""
+    word, _, rest = line.strip().partition(b" ")
+    if word == RAISE:
+        return rest.decode("ascii", "replace"), []
+    if word != OPEN:
+        return None
+    try:
+        said = json.loads(rest.decode("utf-8", "surrogateescape"))
+    except (ValueError, RecursionError):
+        return None
+    match said:
+        case {"token": str(token), "words": list(words)} if len(words) <= MOST:
+            if all(isinstance(each, str) for each in words):
+                return token, words
+    return None

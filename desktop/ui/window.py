@@ -26,6 +26,7 @@ class MainWindow(QMainWindow):  # assistive technology then finds a window, not 
 
     painted = Signal()
     closed = Signal(str)  # the geometry to keep, in base64
+    state_shown = Signal()  # another page stands there: the vault was opened, or locked
 
     def __init__(self, geometry: str = "") -> None:
         super().__init__()
@@ -48,6 +49,17 @@ class MainWindow(QMainWindow):  # assistive technology then finds a window, not 
     def attached(self) -> bool:
         """Whether the engine is there."""
         return self._bridge is not None
+
+    @property
+    def bridge(self) -> Bridge:
+        """The engine; not before `attached`."""
+        assert self._bridge is not None
+        return self._bridge
+
+    @property
+    def has_card(self) -> bool:
+        """Whether a card is shown that must not be replaced."""
+        return self._overlay is not None and self._overlay.card is not None
 
     def attach(self, bridge: Bridge) -> None:
         """The engine is there: shows the page for the state of its vault."""
@@ -112,6 +124,7 @@ class MainWindow(QMainWindow):  # assistive technology then finds a window, not 
             self.idle.start()
         else:
             self._show_page(FirstStartPage(self._bridge) if state == "missing" else UnlockPage(self._bridge))
+        self.state_shown.emit()
 
     def _leave(self) -> None:
         """Nothing that was read from the vault stays in the window."""

@@ -199,7 +199,8 @@ def test_the_debian_package_unpacks_into_a_working_tree(
         digest, path = line.split("  ", 1)
         assert hashlib.md5((root / path).read_bytes(), usedforsecurity=False).hexdigest() == digest
     entry = (root / "usr/share/applications/jackfield.desktop").read_text()
-    assert "\nExec=jackfield\n" in entry
+    assert "\nExec=jackfield %U\n" in entry
+    assert "\nMimeType=x-scheme-handler/jackfield;\n" in entry
     assert "\nIcon=jackfield\n" in entry
     said = run(root / "usr/bin/jackfield", "--version", env=bare, cwd=tmp_path)
     assert said.stdout.startswith("jackfield "), said.stderr

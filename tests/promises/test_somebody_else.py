@@ -13,7 +13,7 @@ import pytest
 from connectors.errors import WrongAccountError
 from desktop.engine.engine import Engine
 from tests.engine.conftest import at_work, cheap_derivation, home, provider
-from tests.engine.support import DEADLINE, PASSPHRASE, Bench, define, make_home
+from tests.engine.support import DEADLINE, PASSPHRASE, define, make_home
 from tests.engine.test_somebody_else import amelia
 from tests.engine.test_somebody_else import (
     test_a_lock_drops_what_was_not_decided as test_89_a_lock_drops_what_was_not_decided,

@@ -31,22 +31,29 @@ def bring_to_front(window, token):
     plain(window, token)
     print("called", token, window.isVisible(), flush=True)
 app.bring_to_front = bring_to_front
-sys.exit(app.run(Path(sys.argv[1])))
+took = app.Arrivals.take
+def take(self, words):
+    took(self, words)
+    print("opened", ascii(list(words)), flush=True)
+app.Arrivals.take = take
+sys.exit(app.run(Path(sys.argv[1]), words=sys.argv[2:]))
 """
 
 
-def started(home: Path, **environment: str) -> subprocess.Popen[str]:
+def started(home: Path, *words: str | bytes, **environment: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-W", "error", "-c", PROGRAM, str(home)],
+        [sys.executable, "-W", "error", "-c", PROGRAM, str(home), *words],
         env=os.environ | {"QT_QPA_PLATFORM": "offscreen", "PYTHONUNBUFFERED": "1"} | environment,
         stdout=subprocess.PIPE,
         text=True,
     )
 
 
-def line(program: subprocess.Popen[str]) -> str:
+def line(program: subprocess.Popen[str], *, quiet: bool = True) -> str:
+    """The next line; `quiet` passes over those that say that nothing was to be opened."""
     assert program.stdout is not None
-    return program.stdout.readline().strip()
+    said = program.stdout.readline().strip()
+    return line(program) if quiet and said == "opened []" else said
 
 
 def ended(program: subprocess.Popen[str]) -> int:
@@ -71,6 +78,22 @@ def test_131_a_second_start_raises_the_first_window(home: Path) -> None:
     with started(home) as third:  # the first one has gone in peace
         assert line(third) == "UnlockPage"
         assert ended(third) == 0
+
+
+def test_131_links_and_files_go_to_the_window_that_is_there(home: Path) -> None:
+    with started(home) as first:
+        assert line(first) == "UnlockPage"
+        words = ["jackfield://connect/github", "/tmp/a b\nc.toml", b"/tmp/\xff.toml", "ö" * 4000]
+        with started(home, *words) as second:
+            assert second.wait(60) == 0
+        assert line(first) == "called  True"
+        heard = ["jackfield://connect/github", "/tmp/a b\nc.toml", "/tmp/\udcff.toml", "ö" * 4000]
+        assert line(first) == f"opened {heard!a}"
+        assert ended(first) == 0
+    with started(home, "jackfield://connect/github") as alone:
+        assert line(alone) == "opened ['jackfield://connect/github']"
+        assert line(alone) == "UnlockPage"
+        assert ended(alone) == 0
 
 
 def test_131_a_window_that_was_killed_is_no_obstacle(home: Path) -> None:
@@ -104,12 +127,29 @@ def test_only_this_user_may_call(home: Path, qapp: object) -> None:
     assert not (home / SOCKET).exists()
 
 
-@pytest.mark.parametrize("said", [b"", b"\n", b"nonsense\n", b"x" * 100_000, b"raise\0 \xff\n"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"",
+        b"\n",
+        b"nonsense\n",
+        b"x" * 200_000,
+        b"raise\0 \xff\n",
+        b"open\n",
+        b"open []\n",
+        b'open {"token": "", "words": "jackfield://connect/x"}\n',
+        b'open {"token": "", "words": [1]}\n',
+        b'open {"token": 1, "words": []}\n',
+        b'open {"token": "", "words": [' + b",".join([b'"x"'] * 21) + b"]}\n",
+        b"open " + b"[" * 90_000 + b"\n",
+    ],
+)
 def test_whoever_says_something_else_is_not_heard(home: Path, qtbot: QtBot, said: bytes) -> None:
     single = SingleWindow(home)
     assert single.claim()
     calls: list[str] = []
     single.called.connect(calls.append)
+    single.opened.connect(calls.append)
     with socket.socket(socket.AF_UNIX) as stranger:
         stranger.connect(address(home))
         stranger.setblocking(False)

@@ -25,6 +25,7 @@ class ImportPane(QWidget):
     """Hidden until `open`. `imported` says the key of the connector that a document became."""
 
     imported = Signal(str)
+    definition = Signal(str)  # the file of a definition, which the page takes in
 
     def __init__(self, bridge: Bridge) -> None:
         super().__init__()
@@ -71,6 +72,15 @@ class ImportPane(QWidget):
         show_if(self, True)
         self.source.setFocus()
 
+    def offer(self, source: str) -> None:
+        """Shows the pane with a file or an address entered; nothing is read before the button is pressed."""
+        if self._work is not None:
+            return
+        self._finish("neutral", "")
+        self.source.setText(source)
+        show_if(self, True)
+        self.start.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def take(self, source: str) -> None:
         """Imports a file or an address at once."""
         self.source.setText(source)
@@ -103,6 +113,10 @@ class ImportPane(QWidget):
     def _start(self) -> None:
         source = self.source.text().strip()
         if not source or self._work is not None:
+            return
+        if source.lower().endswith(".toml") and "://" not in source:
+            self.leave()
+            self.definition.emit(source)
             return
         self._finish("neutral", self.tr("Reading {0}…").format(Path(source).name))
         work = self._bridge.engine.import_document(source)

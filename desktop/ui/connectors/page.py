@@ -46,6 +46,7 @@ class ConnectorsPage(QWidget):
         self.add.clicked.connect(lambda: self._ask_file())
         self.import_.clicked.connect(lambda: self.importing.open())
         self.importing.imported.connect(self._imported)
+        self.importing.definition.connect(lambda path: self.add_file(Path(path).expanduser()))
         self.question.shut_in.connect(lambda path: self._add(path, shut_in=True))
         self.question.with_my_rights.connect(lambda path: self._add(path, run_with_my_rights=True))
         self.question.declined.connect(self._declined)
