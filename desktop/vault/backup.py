@@ -160,10 +160,11 @@ def try_open(path: Path, passphrase: str | None) -> None:
     _open(read_label(path).slots, passphrase)
 
 
-def read_first_page(path: Path) -> bytes:
-    """The first page of the encrypted database in it, as it lies there. For a file that was read before."""
+def read_page(path: Path, number: int, size: int) -> bytes:
+    """A page of the encrypted database in it, as it lies there. For a file that was read before."""
     with zipfile.ZipFile(path) as container, container.open(layout.DATABASE) as file:
-        return file.read(4096)
+        file.seek((number - 1) * size)
+        return file.read(size)
 
 
 def check_bytes(path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from desktop.vault import schema
 from desktop.vault.errors import DamagedVaultError, NoVaultError, VaultError, WrongPassphraseError
 from desktop.vault.records import ActivityRow
-from desktop.vault.rescue.pages import SIZE
+from desktop.vault.rescue.pages import SIZE, PageReader
 from desktop.vault.rescue.rescue import Rescued, rescue
 from desktop.vault.vault import Vault
 from tests.vault.helpers import NOW, PASSPHRASE, MemoryKeyring, account
@@ -72,8 +72,14 @@ def test_a_page_that_is_lost_costs_what_stood_on_it(full: Path, tmp_path: Path) 
     some_lost = 0
     with Vault.open(full, PASSPHRASE) as vault:
         key = vault.key
+        vault.roll_backup()  # for the pages that say what is where
     whole = (full / "vault.db").read_bytes()
-    for page in range(2, pages + 1, 5):
+    assert page_of_schema(full, key) == 18
+    with pytest.raises(DamagedVaultError, match="No account in the vault file can be read"):
+        damage(full, spoil(2))  # where the table of accounts begins
+        rescue(full, tmp_path / "rescued", PASSPHRASE)
+    (full / "vault.db").write_bytes(whole)
+    for page in range(3, pages + 1, 5):
         before = damage(full, spoil(page))
         result = rescue(full, tmp_path / "rescued", PASSPHRASE)
         assert files(full) == before
@@ -90,9 +96,25 @@ def test_a_page_that_is_lost_costs_what_stood_on_it(full: Path, tmp_path: Path) 
         # A page of an index costs nothing; what is lost is named.
         assert all(any(name in line.casefold() for line in result.lost) for name in missing), page
         some_lost += bool(missing)
-        assert page == 2 or len(missing) < ACCOUNTS // 2, page  # the table of accounts begins on page 2
+        assert len(missing) < ACCOUNTS // 2, page
         (full / "vault.db").write_bytes(whole)
     assert some_lost
+
+
+def page_of_schema(home: Path, key: bytes) -> int:
+    """A page below the first one, on which names and places of tables stand."""
+    content = PageReader(key, (home / "vault.db").read_bytes()[:16]).open(
+        1, (home / "vault.db").read_bytes()[:SIZE]
+    )
+    assert content is not None
+    return int.from_bytes(content[108:112], "big") - 1
+
+
+def test_without_a_backup_a_lost_page_of_the_schema_is_said_to_be_the_end(full: Path, tmp_path: Path) -> None:
+    with Vault.open(full, PASSPHRASE) as vault:
+        damage(full, spoil(page_of_schema(full, vault.key)))
+    with pytest.raises(DamagedVaultError, match="says what is where"):
+        rescue(full, tmp_path / "rescued", PASSPHRASE)
 
 
 def test_a_single_flipped_bit_costs_nothing(full: Path, tmp_path: Path) -> None:

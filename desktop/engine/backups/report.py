@@ -19,4 +19,4 @@ class Backups(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def newest_good(self) -> KeptBackup | None:
         """The one to go back to."""
-        return next((one for one in self.kept if not one.problem), None)
+        return next((one for one in self.kept if one.is_way_back), None)

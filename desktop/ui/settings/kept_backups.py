@@ -36,7 +36,7 @@ class KeptBackups(QWidget):
         self.choose.clicked.connect(lambda: self._choose())
         self.form = RestoreForm(bridge)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 4, 0, 0)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         for widget in (self.problem, self.lines, ButtonRow(self.choose), self.form):
             column.addWidget(widget)

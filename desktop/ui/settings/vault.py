@@ -51,9 +51,9 @@ class VaultSection(Section):
             below=self.outcome,
         )
         self.add_row(
-            self.tr("Made by itself"),
+            self.tr("Daily backups"),
             self.kept,
-            self.tr("One on each day on which the vault is used. The last three stay, in the data folder."),
+            self.tr("Made by itself on each day on which the vault is used. The last three stay."),
         )
         self.add_row(
             self.tr("Move"),

@@ -178,6 +178,7 @@ class UnlockPage(QWidget):
 
     def _act(self, what: str) -> None:
         self._set_busy(True)
+        self.unlock.set_text(self.tr("Unlock"))  # something else is being done
         self.ways_back.set_busy(what)
 
     def _restored(self) -> None:

@@ -30,6 +30,7 @@ class WaysBack(QWidget):
         super().__init__()
         self._bridge = bridge
         self._newest: Path | None = None
+        self._saved: Path | None = None
         self.heading = Strong(self.tr("What you can do"))
         self.sentence = Dim()
         self.restore = Button(self.tr("Restore this backup"))
@@ -42,6 +43,8 @@ class WaysBack(QWidget):
             )
         )
         self.outcome = Banner("neutral")
+        self.use = Button(self.tr("Restore what was saved"))
+        self.use.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 0)
         column.setSpacing(10)
@@ -52,9 +55,11 @@ class WaysBack(QWidget):
             ButtonRow(self.choose),
             self.note,
             self.outcome,
+            ButtonRow(self.use),
         ):
             column.addWidget(widget)
         self.restore.clicked.connect(lambda: self.restore_asked.emit(self._newest))
+        self.use.clicked.connect(lambda: self.restore_asked.emit(self._saved))
         self.rescue.clicked.connect(lambda: self.rescue_asked.emit())
         self.choose.clicked.connect(lambda: self._choose())
         self.hide()
@@ -62,17 +67,18 @@ class WaysBack(QWidget):
     def offer(self) -> None:
         """Looks for backups and shows itself."""
         self.outcome.show_message("neutral", "")
+        self.use.hide()
         self._bridge.run(self._bridge.engine.backups(), self._found, self._failed, self)
 
     def set_busy(self, what: str) -> None:
         """Says what is done; nothing says that it is over."""
-        for button in (self.restore, self.rescue, self.choose):
+        for button in (self.restore, self.rescue, self.choose, self.use):
             button.setEnabled(not what)
         if what:
             self.outcome.show_message("neutral", what)
 
     def show_rescued(self, rescued: Rescued) -> None:
-        """What was saved, what was lost; the new backup is the one to restore from now on."""
+        """What was saved, what was lost; whether that is more than the backup has is the person's to say."""
         self.set_busy("")
         count = rescued.accounts
         saved = (
@@ -83,9 +89,10 @@ class WaysBack(QWidget):
         lost = list(rescued.lost[:_MOST_LINES])
         if len(rescued.lost) > _MOST_LINES:
             lost.append(self.tr("And {0} more.").format(len(rescued.lost) - _MOST_LINES))
-        text = "\n".join([saved, *(lost or [self.tr("Nothing was lost. Restore it to go on with it.")])])
+        text = "\n".join([saved, *(lost or [self.tr("Nothing was lost.")])])
         self.outcome.show_message("soon" if rescued.lost else "good", text)
-        self._bridge.run(self._bridge.engine.backups(), self._found, self._failed, self)
+        self._saved = rescued.path
+        self.use.show()
 
     def show_failure(self, failure: Failure) -> None:
         """Why it did not go."""

@@ -15,7 +15,9 @@ from desktop.vault.keyslots import SlotKind
 ROLLING = "rolling-"
 BEFORE_SCHEMA = "before-schema-"
 
-Kind = Literal["rolling", "before_migration", "other"]
+RESCUED = "rescued-"
+
+Kind = Literal["rolling", "before_migration", "rescued", "other"]
 
 
 class KeptBackup(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,6 +30,11 @@ class KeptBackup(msgspec.Struct, frozen=True, kw_only=True):
     opens_with: tuple[SlotKind, ...] = ()
     problem: str = ""
 
+    @property
+    def is_way_back(self) -> bool:
+        """Whether it can be recommended: whole, and of a whole vault. What was rescued may lack much."""
+        return not self.problem and self.kind != "rescued"
+
 
 def listed(folder: Path) -> list[KeptBackup]:
     """Every backup in the folder, the newest first. Reads each one as a whole, to compare its checksums."""
@@ -39,8 +46,8 @@ def listed(folder: Path) -> list[KeptBackup]:
 
 
 def newest_good(folder: Path) -> KeptBackup | None:
-    """The backup to go back to: the newest whose bytes are what was written."""
-    return next((kept for kept in listed(folder) if not kept.problem), None)
+    """The backup to go back to, see `is_way_back`."""
+    return next((one for one in listed(folder) if one.is_way_back), None)
 
 
 def look(path: Path) -> KeptBackup:
@@ -68,4 +75,6 @@ def look(path: Path) -> KeptBackup:
 def _kind(name: str) -> Kind:
     if name.startswith(ROLLING):
         return "rolling"
+    if name.startswith(RESCUED):
+        return "rescued"
     return "before_migration" if name.startswith(BEFORE_SCHEMA) else "other"

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 
 from desktop.vault import layout
 from desktop.vault.errors import DamagedVaultError
-from desktop.vault.rescue.pages import SIZE, PageReader, find_salt
+from desktop.vault.rescue.pages import RESERVED, SIZE, PageReader, find_salt
 
 _WAL_HEAD = 32
 _FRAME_HEAD = 24
 _MOST_CUT_OFF = 25_000  # pages
+_VERSION = slice(60, 64)  # how many steps the schema has taken
+_TREE = slice(100, -RESERVED)  # where the schema's own table begins
+_INTERIOR = 5
+
+Pages = Callable[[int], bytes | None]  # a page in the clear by its number
 
 
 class Image(msgspec.Struct, frozen=True):
@@ -33,11 +39,11 @@ class Image(msgspec.Struct, frozen=True):
         return connection
 
 
-def read_image(database: Path, key: bytes, spare: bytes | None = None) -> Image:
+def read_image(database: Path, key: bytes, spare: Pages) -> Image:
     """Reads the database file and its write-ahead log, and no more. Raises DamagedVaultError.
 
-    The first page says what is where. If it is lost, `spare` stands in: the one of a backup, in the clear,
-    where the tables begin on the same pages. Without either nothing can be rescued.
+    The first page and those below it say what is where. What is lost of them is taken from `spare`, a
+    backup, if its tables begin on the same pages. Without them nothing can be rescued.
     """
     content = database.read_bytes()
     salt = find_salt(key, content)
@@ -54,9 +60,12 @@ def read_image(database: Path, key: bytes, spare: bytes | None = None) -> Image:
     last = max(pages)
     holes = tuple(number for number in range(1, last + 1) if pages.get(number) is None)
     first = pages.get(1)
-    if first is None and spare is None:
+    if first is None:
+        first = _resized(spare(1), last)
+    if first is None:
         raise _hopeless(database)
-    first = first or _resized(spare or b"", last)
+    pages[1] = first
+    _mend_schema(pages, spare)
     # A database in memory has no write-ahead log: versions 1 instead of 2.
     pages[1] = first[:18] + b"\x01\x01" + first[20:]
     # SQLite refuses a file that is shorter than its head says: what was cut off are holes as well.
@@ -66,9 +75,30 @@ def read_image(database: Path, key: bytes, spare: bytes | None = None) -> Image:
     return Image(whole, holes, reader.repaired)
 
 
-def _resized(first: bytes, pages: int) -> bytes:
+def _resized(first: bytes | None, pages: int) -> bytes | None:
     """The first page with another length of the database in it."""
-    return first[:28] + pages.to_bytes(4, "big") + first[32:]
+    return None if first is None else first[:28] + pages.to_bytes(4, "big") + first[32:]
+
+
+def _mend_schema(pages: dict[int, bytes | None], spare: Pages) -> None:
+    """Below the first page lie those with the tables' names and places. They change with the schema alone."""
+    first, other = pages[1], spare(1)
+    if first is None or other is None:
+        return
+    if first[_VERSION] != other[_VERSION] or first[_TREE] != other[_TREE]:
+        return
+    for child in _children(first):
+        if pages.get(child) is None:
+            pages[child] = spare(child)
+
+
+def _children(first: bytes) -> list[int]:
+    """The pages that the schema's own table refers to from the first page; none if it fits there."""
+    if first[100] != _INTERIOR:
+        return []
+    cells = int.from_bytes(first[103:105], "big")
+    places = [int.from_bytes(first[at : at + 2], "big") for at in range(112, 112 + 2 * cells, 2)]
+    return [int.from_bytes(first[at : at + 4], "big") for at in (108, *places)]
 
 
 def _apply_wal(pages: dict[int, bytes | None], wal: bytes, reader: PageReader) -> None:

@@ -24,9 +24,12 @@ _SALT_MASK = 0x3A
 
 
 class PageReader:
-    """Opens pages with one key. `repairs` is how many more damaged pages are searched for a flipped bit."""
+    """Opens pages with one key. `repairs` is how many pages are searched in vain for a flipped bit.
 
-    def __init__(self, key: bytes, salt: bytes, repairs: int = 64) -> None:
+    A search takes a tenth of a second, and where much is damaged hardly a page has only one wrong bit.
+    """
+
+    def __init__(self, key: bytes, salt: bytes, repairs: int = 12) -> None:
         self._key = key
         self.repairs = repairs
         self.repaired = 0
@@ -75,7 +78,6 @@ class PageReader:
         """The page's body with the one bit put back that was flipped, in it or in its checksum."""
         if self.repairs <= 0:
             return None
-        self.repairs -= 1
         if _bits_between(self._tag(number, body), tag) == 1:
             self.repaired += 1
             return body
@@ -90,6 +92,7 @@ class PageReader:
                     self.repaired += 1
                     return body[:start] + block + rest
             before.update(body[start : start + _BLOCK])
+        self.repairs -= 1
         return None
 
 

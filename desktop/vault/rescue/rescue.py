@@ -23,8 +23,8 @@ from desktop.vault.errors import (
 )
 from desktop.vault.keeping import kept, rolling
 from desktop.vault.keyslots import KeySlots
-from desktop.vault.rescue.image import read_image
-from desktop.vault.rescue.pages import SALT, PageReader
+from desktop.vault.rescue.image import Pages, read_image
+from desktop.vault.rescue.pages import SALT, SIZE, PageReader
 from desktop.vault.rescue.tables import Table, read_names, read_rows
 
 # A search table fills itself from the accounts; its own pages are of no use.
@@ -57,11 +57,11 @@ def rescue(home: Path, path: Path | None, passphrase: str | None) -> Rescued:
     slots = _slots(home)
     key = _key(home, slots, passphrase)
     with _nobody_else(home):
-        image = read_image(database, key, _spare_first_page(home, slots, key))
+        image = read_image(database, key, _spare_pages(home, slots, key))
     if path is None:
         folder = rolling.folder_of(home)
         files.make_private_folder(folder)
-        path = replacing.unused(folder / f"rescued-{replacing.stamp()}{backup.SUFFIX}")
+        path = replacing.unused(folder / f"{kept.RESCUED}{replacing.stamp()}{backup.SUFFIX}")
     lost: list[str] = []
     counted = [0]
 
@@ -117,13 +117,14 @@ def _key(home: Path, slots: KeySlots, passphrase: str | None) -> bytes:
     return key
 
 
-def _spare_first_page(home: Path, slots: KeySlots, key: bytes) -> bytes | None:
-    """The first page of the newest good backup of this vault. A backup is a copy page by page."""
+def _spare_pages(home: Path, slots: KeySlots, key: bytes) -> Pages:
+    """The pages of the newest good backup of this vault. A backup is a copy page by page."""
     for one in kept.listed(rolling.folder_of(home)):
-        if not one.problem and backup.read_label(one.path).slots.vault_id == slots.vault_id:
-            page = backup.read_first_page(one.path)
-            return PageReader(key, page[:SALT]).open(1, page)
-    return None
+        if one.is_way_back and backup.read_label(one.path).slots.vault_id == slots.vault_id:
+            path = one.path
+            reader = PageReader(key, backup.read_page(path, 1, SALT), repairs=0)
+            return lambda number: reader.open(number, backup.read_page(path, number, SIZE))
+    return lambda number: None
 
 
 @contextmanager
@@ -151,6 +152,10 @@ def _fill(target: Database, damaged: sqlite3.Connection, lost: list[str]) -> int
         if found.lost or not found.complete:
             lost.append(_loss(table.name, found.lost))
     lost += _settle_accounts(damaged, rows)
+    if lost and not rows["accounts"]:
+        raise DamagedVaultError(
+            "No account in the vault file can be read.", "Restore a backup. The file was not touched."
+        )
     _drop_orphans(target, rows)
     with target.transaction():
         target.execute("PRAGMA defer_foreign_keys = ON")
