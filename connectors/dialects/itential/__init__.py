@@ -69,7 +69,7 @@ def import_configuration(path: Path, key: str = "", name: str = "", system: Path
     folder = system or (beside if (beside / "action.json").is_file() else None)
     actions = System.read(folder, configuration.text("choosepath")) if folder is not None else None
     name = name or configuration.name
-    key = key or re.sub(r"[^a-z0-9]+", "-", configuration.name.lower()).strip("-") or "adapter"
+    key = key or re.sub(r"[^a-z0-9]+", "-", configuration.name.lower())[:48].strip("-") or "adapter"
     definition = Definition(configuration, actions)
     text = definition_text(
         definition.table(name), f"Imported from {path.name}, the configuration of an adapter."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -97,6 +98,7 @@ class Configuration:
     def __init__(self, data: Any, fallback: str) -> None:
         if not isinstance(data, Mapping):
             raise DefinitionError("A configuration is a JSON object, and this is none.")
+        named = data.get("name")
         properties = data.get("properties", data)
         if isinstance(properties, Mapping) and isinstance(properties.get("properties"), Mapping):
             data, properties = properties, properties["properties"]
@@ -113,7 +115,9 @@ class Configuration:
             raise DefinitionError("“authentication” must be a table.")
         self.authentication = Authentication(found)
         kind = str(data.get("type") or data.get("model") or "")
-        self.name = next((str(v) for v in (data.get("name"), data.get("id"), kind) if v), fallback)
+        self.name = next(
+            (str(v)[:80] for v in (named, data.get("name"), data.get("id"), kind) if v), fallback
+        )
 
     def text(self, key: str) -> str:
         """A property as text; empty when it is left out."""
@@ -135,9 +139,20 @@ class Configuration:
 
 
 def address_of(protocol: str, host: str, port: Any) -> str:
-    """`https://host:port`; empty without a host. The protocol's own port is left out."""
+    """`https://host:port`; empty without a host. The protocol's own port is left out.
+
+    A host may be written as a whole address, or with a path behind it.
+    """
     if not host:
         return ""
+    scheme, written, rest = host.rpartition("://")
+    protocol = (scheme if written else protocol).lower()
+    host, slash, path = rest.strip().partition("/")
+    if host.count(":") > 1 and not host.startswith("["):
+        host = f"[{host}]"
+    if isinstance(port, str) and port.strip().isdigit():
+        port = int(port)
     number = port if isinstance(port, int) and not isinstance(port, bool) else 0
     own = {"https": 443, "http": 80}.get(protocol)
-    return f"{protocol}://{host}" + (f":{number}" if number and number != own else "")
+    shown = f":{number}" if number and number != own and not re.search(r":\d+$", host) else ""
+    return f"{protocol}://{host}{shown}{slash}{path}".rstrip("/")

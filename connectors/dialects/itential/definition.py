@@ -52,7 +52,12 @@ class Definition:
             about["validate"] = health
         if about.get("keep_session") == "redis":
             form.notes.append("Enter where Redis is, and a shared secret: jackfield connectors configure")
-        if auth.get("auth_logging") is True:
+        if self._configuration.table("ssl").get("accept_invalid_cert") is True:
+            form.notes.append(
+                "ssl.accept_invalid_cert is not taken over: certificates are always checked. An authority of"
+                " your own can be named in Settings."
+            )
+        if auth.get("auth_logging") in {True, "true"}:
             about["log_exchange"] = True
             form.notes.append("auth_logging: exchanges go to Activity and the log, with all values masked.")
         return {**about, "auth": form.fields}

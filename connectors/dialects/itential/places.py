@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import unquote
 
 from connectors.dialects.itential.formats import template_of
 from connectors.errors import DefinitionError
+from connectors.templates.text import clean
 
+_HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 Literal = Callable[[str, str], str]  # (name, text) -> template
 
 
@@ -29,6 +32,8 @@ def apply_of(
             apply.setdefault("headers", {})["Authorization"] = text
         elif field.startswith("header.headers."):
             name = field.removeprefix("header.headers.")
+            if not _HEADER.fullmatch(name):
+                raise DefinitionError(f"auth_field: “{clean(name, 60)}” cannot be the name of a header.")
             apply.setdefault("headers", {})[name] = _text(name, form, names, literal)
         elif kind == "body" and rest:
             apply.setdefault("body", {})[rest] = _text(rest, form, names, literal)

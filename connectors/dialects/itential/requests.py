@@ -35,13 +35,16 @@ class Requests:
         """How the system is spoken to if nothing else is said."""
         return self._configuration.text("protocol") or "https"
 
-    def credentials(self, action: Action | None) -> dict[str, str]:
-        """What the library sends on a token request: name -> template, as far as the configuration has it."""
+    def credentials(self, action: Action | None, *, asked_for: bool = False) -> dict[str, str]:
+        """What the library sends on a token request: name -> template, as far as the configuration has it.
+
+        With `asked_for` user name and password also where it leaves them out: no schema says otherwise.
+        """
         auth, form = self._configuration.authentication, self._form
         found: dict[str, str] = {}
         by_client = bool(auth.get("client_id"))
         for name in _CREDENTIALS:
-            value = auth.get(name)
+            value = auth.get(name, "" if asked_for else None)
             if value is None or (action is not None and not action.outbound(name)):
                 continue
             if value == "" and (name not in {"username", "password"} or by_client):

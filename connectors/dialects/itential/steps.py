@@ -35,9 +35,11 @@ def one_request(
         return {**step, "keep": keep_of(action, override)}
     usual = "access_token" if auth.get("client_id") or auth.get("grant_type") else "token"
     action = Action({"name": "getToken", "entitypath": path or "/"}, {"dynamicfields": True}, {}, "")
-    step = requests.step(action, requests.credentials(action), renamed=renamed)
+    step = requests.step(action, requests.credentials(action, asked_for=True), renamed=renamed)
     if not path:
-        step["url"] = f"{{{{{form.ask('sign_in_address', '', secret=False)}}}}}"
+        if "sign_in_address" not in form.fields:
+            form.ask("sign_in_address", "", secret=False)
+        step["url"] = "{{sign_in_address}}"
         form.fields["sign_in_address"] |= {"format": "url", "tooltip": "Where the token is asked for."}
     form.notes.append(
         f"Without action.json the token is asked for with JSON and read from “{result or usual}”."

@@ -15,6 +15,7 @@ from joserfc.jwk import OctKey
 from connectors.dialects.itential import import_configuration, is_configuration
 from connectors.dialects.itential.formats import template_of
 from connectors.errors import DefinitionError, InvalidInputError
+from connectors.reading.loading import load_file
 from connectors.templates.template import render
 from tests.connectors.dialects.itential_cases import CASES, write_adapter
 from tests.connectors.dialects.itential_support import STATIC, TOKEN_AUTH, applied, read, schema, signed_in
@@ -81,6 +82,8 @@ def test_a_credential_in_the_body_only(tmp_path: Path) -> None:
         ({"auth_field": "cookie.x"}, "is no place on a request"),
         ({"auth_field": "url", "auth_field_format": "{token}"}, "is not made of name=value"),
         ({"auth_field": []}, "must be a text or a list of texts"),
+        ({"auth_field": "header.headers."}, "cannot be the name of a header"),
+        ({"auth_field": "header.headers.X\r\nY: z"}, "cannot be the name of a header"),
         ({"token_timeout": "600000", "auth_method": "request_token"}, "must be a whole number"),
         ({"token_timeout": 86_400_001, "auth_method": "request_token"}, "must be from -1 to 86400000"),
         ({"token_cache": "disk", "auth_method": "request_token"}, "is not one of: local, redis, kept"),
@@ -225,6 +228,56 @@ def test_another_host_for_the_sign_in(tmp_path: Path) -> None:
         assert defaults["address"] == "https://api.example:8443"
         connected = connect_it(inputs_of(connector, {**defaults, "password": "p"}))
     assert connected.credential.access_token == "t"
+
+
+@pytest.mark.parametrize(
+    ("around", "address"),
+    [
+        ({"host": "https://s.example/api/", "port": 443}, "https://s.example/api"),
+        ({"host": "s.example/api", "port": 8443}, "https://s.example:8443/api"),
+        ({"host": "s.example", "port": "8443"}, "https://s.example:8443"),
+        ({"host": "s.example:9443", "port": 8443}, "https://s.example:9443"),
+        ({"host": "s.example", "protocol": "HTTPS", "port": 443}, "https://s.example"),
+        ({"host": "2001:db8::1", "port": 8443}, "https://[2001:db8::1]:8443"),
+        ({"host": "s.example", "port": 99999}, ""),
+        ({"host": "s.example", "protocol": "ftp"}, ""),
+    ],
+)
+def test_addresses_as_people_write_them(tmp_path: Path, around: dict[str, Any], address: str) -> None:
+    imported, connector = read(tmp_path, STATIC, properties={"protocol": "https", "port": 443, **around})
+    (field,) = [field for field in connector.default_method.fields if field.key == "address"]
+    assert field.default == address
+    assert bool(address) != any("is not taken over" in told for told in imported.warnings)
+
+
+def test_without_action_json_the_form_asks_for_all_that_a_sign_in_needs(tmp_path: Path) -> None:
+    auth = {**TOKEN_AUTH, "username": None, "sso": {"host": "login.example"}}
+    del auth["password"]
+    (tmp_path / "conf.json").write_text(json.dumps({"host": "s.example", "authentication": auth}))
+    imported = import_configuration(tmp_path / "conf.json")
+    connector, _ = load_file(imported.write(tmp_path))
+    assert connector is not None
+    asked = {field.key: field.default for field in connector.default_method.fields if field.required}
+    assert asked == {
+        "address": "https://s.example",
+        "sign_in_address": "https://login.example",
+        "username": "",
+        "password": "",
+    }
+
+
+def test_an_instance_is_called_by_its_own_name_and_never_too_long(tmp_path: Path) -> None:
+    inner = {"id": "snow", "type": "SNow", "properties": {"host": "s.example", "authentication": STATIC}}
+    for name, key in (("My SNow", "my-snow"), ("x" * 500, "x" * 48)):
+        (tmp_path / "conf.json").write_text(json.dumps({"name": name, "properties": inner}))
+        imported = import_configuration(tmp_path / "conf.json")
+        assert (imported.key, imported.name) == (key, name[:80])
+        assert imported.write(tmp_path).exists()
+
+
+def test_certificates_are_checked_whatever_the_configuration_says(tmp_path: Path) -> None:
+    imported, _ = read(tmp_path, STATIC, properties={"ssl": {"enabled": True, "accept_invalid_cert": True}})
+    assert any("accept_invalid_cert is not taken over" in told for told in imported.warnings)
 
 
 def test_a_signed_statement_ends_when_it_says(tmp_path: Path) -> None:
