@@ -122,8 +122,8 @@ async def _try(engine: Engine, account_id: str) -> bool:
 
 
 def growth(looks: list[Look]) -> float:
-    """MB in an accelerated hour, over the later two thirds: the straight line through the looks."""
-    settled = looks[len(looks) // 3 :]
+    """MB in an accelerated hour, over the later half: the straight line through the looks."""
+    settled = looks[len(looks) // 2 :]
     slope = statistics.linear_regression([one.at for one in settled], [one.memory for one in settled]).slope
     return slope * 3600 / FACTOR
 

@@ -25,7 +25,7 @@ from desktop.engine.privacy.patterns import MASK, is_secret_name, redact_pattern
 MIN_SECRET = 6
 MAX_SECRETS = 10_000
 # Of one account: tokens of five seconds are a thousand in an hour, nearly all of them dead.
-MAX_OF_ONE = 64
+MAX_OF_ONE = 32
 MAX_DEPTH = 64
 _SHOWN = 4
 _MIN_TO_SHOW = 12
@@ -42,9 +42,7 @@ class Redactor:
     def __init__(self, capacity: int = MAX_SECRETS) -> None:
         self._capacity = capacity
         self._lock = threading.Lock()
-        self._secrets: dict[
-            str, str
-        ] = {}  # with their owners; the oldest goes first
+        self._secrets: dict[str, str] = {}  # with their owners; the oldest goes first
         self._owned: dict[str, dict[str, None]] = {}  # owner -> its secrets, the same way
         self._uses: Counter[str] = Counter()  # a form may belong to two secrets
         self._forms: dict[str, tuple[str, ...]] = {}  # first MIN_SECRET characters -> forms, longest first
@@ -52,7 +50,7 @@ class Redactor:
     def register(self, secret: str, owner: str = "") -> None:
         """Remembers a secret so that it is found wherever it turns up. Under 6 characters: ignored.
 
-        Of one `owner` (an account's id) the newest 64 are remembered; without one, as long as there is room.
+        Of one `owner` (an account's id) the newest 32 are remembered; without one, as long as there is room.
         """
         if len(secret) < MIN_SECRET:
             return
