@@ -104,3 +104,24 @@ def test_a_definition_that_could_not_be_written_is_written_with_the_next_unlock(
     second.run(second.engine.unlock(PASSPHRASE))
     assert second.engine.catalog.get("demo").name == "Demo"
     assert stat.S_IMODE((folder / "demo.toml").stat().st_mode) == 0o600
+
+
+def test_a_definition_under_another_file_name_is_the_same_and_gives_way(
+    at_work: Bench, tmp_path: Path
+) -> None:
+    engine = at_work.engine
+    folder = engine.home / "connectors"
+    (folder / "demo-key.toml").rename(folder / "by hand.toml")
+    at_work.run(engine.reload_connectors())
+    at_work.run(engine.export(tmp_path / "file", WORDS))
+    plan = at_work.run(engine.read_export(tmp_path / "file", WORDS))
+    assert items(plan)["definition:demo-key"].status == "same"
+    (folder / "by hand.toml").write_text((folder / "by hand.toml").read_text() + "# changed\n")
+    at_work.run(engine.reload_connectors())
+    plan = at_work.run(engine.read_export(tmp_path / "file", WORDS))
+    assert items(plan)["definition:demo-key"].status == "different"
+    at_work.run(engine.import_export(plan.id, plan.chosen("replace")))
+    names = {path.name for path in folder.iterdir()}
+    assert names == {"demo.toml", "demo-key.toml", "by hand.toml.before-import"}
+    assert not engine.catalog.problems
+    assert "demo-key" in engine.catalog

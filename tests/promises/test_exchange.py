@@ -167,6 +167,8 @@ def test_120_kill_9_during_an_import_leaves_before_or_after(
     vault.export(tmp_path / "file", WORDS, Selection(definitions=[OWN]), cost=kdf.FLOOR_COST)
     with Vault.create_prepared(tmp_path / "made", prepared) as made:
         made.add_account(account(7), b'{"access_token": "mine"}', {})  # this one is replaced
+    (tmp_path / "made" / "connectors").mkdir(mode=0o700)
+    (tmp_path / "made" / "connectors" / "own.toml").write_text('name = "Mine"')  # and this one
     found = json.loads(child("kill_imports", tmp_path / "made", vault.key.hex(), tmp_path / "file", "50"))
     assert found["before"] + found["after"] == 50
     assert found["before"] >= 1

@@ -175,10 +175,42 @@ def test_cancel_stops_an_export_and_leaves_no_file(
     fill_and_save(part, folder / "file")
     part.until(there.is_set)
     part.press("Cancel")
-    assert part.says("The export was stopped. No file was left.")
+    connected_bridge.engine.run(connected_bridge.engine.slots(), DEADLINE)  # the wish has reached the engine
     go_on.set()
-    part.until(lambda: not list(folder.iterdir()))
+    part.until(lambda: part.says("This was stopped before it was done."))
     assert part.root.state == "form"
+    assert list(folder.iterdir()) == []
+
+
+def test_cancel_undoes_an_import_and_the_preview_stays(
+    account: AccountRow, connected_bridge: Bridge, open_import: Callable[[], Part], tmp_path: Path
+) -> None:
+    engine = connected_bridge.engine
+    path = export(connected_bridge, tmp_path / "file")
+    engine.run(engine.disconnect(account.id, keep_remote=True), DEADLINE)
+    part = open_import()
+    part.root.source.take(str(path))
+    part.type("Passphrase of the export", WORDS)
+    part.press("Open")
+    part.until(lambda: part.root.state == "preview")
+    there, go_on = threading.Event(), threading.Event()
+
+    def hold(_done: int, _total: int) -> None:
+        there.set()
+        assert go_on.wait(DEADLINE / 1000)
+
+    told, part.root.progress.told = part.root.progress.told, hold
+    part.press("Import 1 item")
+    part.until(there.is_set)
+    part.press("Cancel")
+    engine.run(engine.slots(), DEADLINE)
+    go_on.set()
+    part.until(lambda: part.says("This was stopped before it was done. Nothing was changed."))
+    assert account_names(connected_bridge) == []
+    part.root.progress.told = told
+    part.press("Import 1 item")
+    part.until(lambda: part.root.state == "done")
+    assert account_names(connected_bridge) == ["Mine"]
 
 
 # --- import

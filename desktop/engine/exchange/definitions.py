@@ -13,7 +13,7 @@ import msgspec
 
 from connectors.operations import SUFFIX as OPERATIONS
 from connectors.reading.loading import script_beside
-from desktop.vault import files
+from desktop.vault import files, locks
 from desktop.vault.exchange.applying import WAITING_DEFINITIONS
 from desktop.vault.exchange.container import damaged
 from desktop.vault.exchange.items import DefinitionItem
@@ -21,6 +21,7 @@ from desktop.vault.exchange.matching import Status
 from desktop.vault.vault import Vault
 
 REPLACED = ".before-import"
+_LOCK = "import.lock"
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
 _SCRIPT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.js")
 
@@ -79,24 +80,32 @@ def write_waiting(vault: Vault, folder: Path) -> bool:
     What they take the place of stays beside them under another name. May be done again after a crash at
     any point. Raises SaveFailedError; they then wait on.
     """
-    waiting = vault.meta(WAITING_DEFINITIONS)
-    if not waiting:
+    if not vault.meta(WAITING_DEFINITIONS):
         return False
-    contents = {
-        name: base64.b64decode(text)
-        for name, text in msgspec.json.decode(waiting, type=dict[str, str]).items()
-    }
     files.make_private_folder(folder)
+    with locks.held(vault.home / _LOCK, alone=True, wait=True):
+        waiting = vault.meta(WAITING_DEFINITIONS)
+        if waiting:  # else another program was quicker
+            named = msgspec.json.decode(waiting, type=dict[str, str])
+            _write(folder, {name: base64.b64decode(text) for name, text in named.items()})
+            vault.set_meta(WAITING_DEFINITIONS, "")
+    return True
+
+
+def _write(folder: Path, contents: Mapping[str, bytes]) -> None:
     # A definition without its program would be loaded without it, so the program is there first.
     for name in sorted(contents, key=lambda name: name.endswith(".toml")):
+        for leftover in folder.glob(f".{name}.*.partial"):  # of a program that was killed here
+            leftover.unlink(missing_ok=True)
         _set_aside(folder / name, contents[name])
         files.write_private(folder / name, contents[name])
-    for name in contents:
+    for name in (name for name in contents if name.endswith(".toml")):
         program = Path(name).with_suffix(".py").name
-        if name.endswith(".toml") and program not in contents:
+        if program not in contents:
             _set_aside(folder / program, b"")
-    vault.set_meta(WAITING_DEFINITIONS, "")
-    return True
+        for other in folder.glob("*.toml"):  # two files with one key: which of them counts would be luck
+            if other.name not in contents and (item := _read(other)) and f"{item.key}.toml" == name:
+                _set_aside(other, b"")
 
 
 def _set_aside(path: Path, new: bytes) -> None:

@@ -132,12 +132,16 @@ class Exchange:
         """Drops a preview and its key."""
         self._opened.pop(plan_id, None)
 
+    def halt(self) -> None:
+        """Asks what is under way to end. Whoever waits for it hears how it ended: it may be done already."""
+        for stop in self._at_work.values():
+            stop.set()
+
     async def stop(self) -> None:
         """Ends what is under way, undone, and forgets all previews: the vault is to be locked."""
         self._opened.clear()
         tasks = list(self._at_work)
-        for stop in self._at_work.values():
-            stop.set()
+        self.halt()
         if tasks:
             await asyncio.wait(tasks)
 

@@ -58,6 +58,10 @@ class Exchanges(EngineLife):
         await self._parts.backups.before_risk()
         return await self._parts.exchange.carry_out(plan_id, choices or {}, progress)
 
+    async def stop_exchange(self) -> None:
+        """Asks an export or import under way to end, undone; if it was quicker, it is done all the same."""
+        self._parts.exchange.halt()
+
     async def forget_import(self, plan_id: str) -> None:
         """Drops a preview that nobody wants any more."""
         self._parts.exchange.forget(plan_id)

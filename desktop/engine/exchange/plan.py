@@ -122,4 +122,3 @@ def choices_for(kind: Kind, status: Status) -> tuple[tuple[Choice, ...], Choice]
     if status == "same":
         return (("skip", "keep_both"), "skip") if kind == "account" else (("skip",), "skip")
     return (("skip", "replace", "keep_both") if kind == "account" else ("skip", "replace")), "skip"
-

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -29,7 +28,6 @@ class ExportCard(ExchangeCard):
     def __init__(self, bridge: Bridge) -> None:
         super().__init__("", "")
         self._bridge = bridge
-        self._work: Future[ExportResult] | None = None
         self.state: State = "form"
         names = {connector.key: connector.name for connector in bridge.engine.catalog}
         self.what = WhatPanel(names)
@@ -44,11 +42,9 @@ class ExportCard(ExchangeCard):
 
     def cancel(self) -> None:
         """Ends what is under way, then the card."""
-        if self._work is not None:
-            self._work.cancel()
-            self._work = None
-            self._show("form")
-            self.say_problem(self.tr("The export was stopped. No file was left."))
+        if self.state == "working":
+            self.cancel_button.setEnabled(False)
+            self._bridge.run(self._bridge.engine.stop_exchange())
             return
         self.what.forget()
         self.left.emit()
@@ -70,7 +66,7 @@ class ExportCard(ExchangeCard):
             )
         self.progress.begin(self.tr("Writing {0}…").format(path.name))
         self._show("working")
-        self._work = self._bridge.run(coroutine, self._written, self._failed, self)
+        self._bridge.run(coroutine, self._written, self._failed, self)
 
     def _act(self) -> None:
         if self.state == "done":
@@ -93,11 +89,11 @@ class ExportCard(ExchangeCard):
         dialog.open()
 
     def _written(self, result: ExportResult) -> None:
-        self._work = None
         self.what.forget()
         self._show("done")
         self.outcome.show_message("good", self.tr("{0} was written.").format(result.path))
-        count = self.tr("One account") if result.accounts == 1 else f"{result.accounts} accounts"
+        one, many = self.tr("One account"), self.tr("{0} accounts").format(result.accounts)
+        count = one if result.accounts == 1 else many
         if self.what.encrypted:
             told = self.tr(
                 "{0}, encrypted. Whoever has the file may try to guess its passphrase: keep both apart."
@@ -108,12 +104,12 @@ class ExportCard(ExchangeCard):
         self.primary.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _failed(self, failure: Failure) -> None:
-        self._work = None
         self._show("form")
         self.say_problem(f"{failure.sentence} {failure.hint}".strip())
 
     def _show(self, state: State) -> None:
         self.state = state
+        self.cancel_button.setEnabled(True)
         self.say_problem("")
         show_if(self.what, state == "form")
         show_if(self.progress, state == "working")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Future
-from typing import Any, Literal
+from typing import Literal
 
 from PySide6.QtCore import Qt
 
@@ -30,7 +30,7 @@ class ImportCard(ExchangeCard):
     def __init__(self, bridge: Bridge) -> None:
         super().__init__("", "")
         self._bridge = bridge
-        self._work: Future[Any] | None = None
+        self._reading: Future[ImportPlan] | None = None
         self._plan: ImportPlan | None = None
         self.state: State = "file"
         self.source = SourcePanel()
@@ -48,11 +48,14 @@ class ImportCard(ExchangeCard):
 
     def cancel(self) -> None:
         """Stops what is under way, else ends the card."""
-        if self._work is not None:
-            self._work.cancel()
-            self._work = None
-            self._show("preview" if self._plan is not None else "file")
-            self.say_problem(self.tr("It was stopped. Nothing was changed."))
+        if self._reading is not None:
+            self._reading.cancel()
+            self._reading = None
+            self._show("file")
+            return
+        if self.state == "working":  # what has been done already is told as done
+            self.cancel_button.setEnabled(False)
+            self._bridge.run(self._bridge.engine.stop_exchange())
             return
         self._forget()
         self.left.emit()
@@ -71,17 +74,17 @@ class ImportCard(ExchangeCard):
             return
         self._begin(self.tr("Reading {0}…").format(self.source.file.name))
         reading = self._bridge.engine.read_export(self.source.file, self.source.passphrase.text())
-        self._work = self._bridge.run(reading, self._opened, self._not_opened, self)
+        self._reading = self._bridge.run(reading, self._opened, self._not_opened, self)
 
     def _opened(self, plan: ImportPlan) -> None:
-        self._work, self._plan = None, plan
+        self._reading, self._plan = None, plan
         self.source.passphrase.clear()
         self.preview.load(plan)
         self._show("preview")
         self.preview.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _not_opened(self, failure: Failure) -> None:
-        self._work = None
+        self._reading = None
         self._show("file")
         if failure.reason == "wrong_passphrase":
             self.source.passphrase.set_problem(f"{failure.sentence} {failure.hint}".strip())
@@ -96,10 +99,10 @@ class ImportCard(ExchangeCard):
         self._begin(self.tr("Importing…"))
         engine, choices = self._bridge.engine, dict(self.preview.model.choices)
         importing = engine.import_export(self._plan.id, choices, self.progress.told)
-        self._work = self._bridge.run(importing, self._imported, self._not_imported, self)
+        self._bridge.run(importing, self._imported, self._not_imported, self)
 
     def _imported(self, result: ImportResult) -> None:
-        self._work = self._plan = None
+        self._plan = None
         self.preview.load(None)
         self.outcome.show_message("soon" if result.problem else "good", result.sentence)
         names = {one.account_id: one.name for one in result.taken}
@@ -119,7 +122,6 @@ class ImportCard(ExchangeCard):
         self.primary.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _not_imported(self, failure: Failure) -> None:
-        self._work = None
         outdated = failure.reason in ("changed", "not_found", "damaged")
         if outdated:
             self._forget()
@@ -155,6 +157,7 @@ class ImportCard(ExchangeCard):
 
     def _show(self, state: State) -> None:
         self.state = state
+        self.cancel_button.setEnabled(True)
         self.say_problem("")
         show_if(self.source, state == "file")
         show_if(self.preview, state == "preview")

@@ -58,6 +58,7 @@ def write(
         try:
             for item in read_items(unseal(partial, passphrase)):
                 read = item if isinstance(item, End) else read
+                progress(counted.accounts, counted.accounts)  # it may still be ended
         except DamagedVaultError as error:
             raise SaveFailedError(
                 f"The export {path} could not be read back as it was written, so it was removed.",
