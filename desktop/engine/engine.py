@@ -221,6 +221,7 @@ class Engine(AccountUse, Exchanges, Audited):
                 preferences=self.preferences,
                 vault_state=self.vault_state,
                 connectors=tuple(core.definitions.catalog),
+                redirects=self._parts.settings.configured_redirects(),
                 server=server,
             )
         )

@@ -82,6 +82,15 @@ class Settings:
         configured = self._core.settings(connector).get("redirect_uri", "")
         return parse_redirect(configured) if configured else connector.redirect
 
+    def configured_redirects(self) -> dict[str, Redirect]:
+        """The loopback addresses that were configured, by connector; none while the vault is locked."""
+        if self._core.session.state != "open":
+            return {}
+        stored = {
+            c.key: self._core.settings(c).get("redirect_uri", "") for c in self._core.definitions.catalog
+        }
+        return {key: parse_redirect(uri) for key, uri in stored.items() if uri and not is_elsewhere(uri)}
+
     def elsewhere(self, connector: Connector) -> str:
         """The configured redirect address, if it is another host's; empty when this computer listens."""
         configured = self._core.settings(connector).get("redirect_uri", "")

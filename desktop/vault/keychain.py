@@ -7,6 +7,7 @@ empty keychain: that is said, and never answered with a new vault.
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from desktop.vault import kdf
@@ -44,6 +45,23 @@ def current_backend() -> KeyringBackend:
             chosen: KeyringBackend = member
             return chosen
     raise KeychainRefusedError("No keychain of this computer can be trusted with a key.", _HINT)
+
+
+def is_locked(backend: KeyringBackend) -> bool | None:
+    """Whether the system's keychain is locked, without asking anybody to unlock it; None: not known.
+
+    Only the Secret Service of Linux desktops can be asked without a prompt.
+    """
+    if not type(backend).__module__.startswith("keyring.backends.SecretService"):
+        return None
+    import secretstorage
+
+    try:
+        with closing(secretstorage.dbus_init()) as bus:
+            # Not get_default_collection(): where there is none, that one would ask to make one.
+            return bool(secretstorage.Collection(bus).is_locked())
+    except secretstorage.exceptions.SecretStorageException:
+        return None
 
 
 def refusal(backend: KeyringBackend) -> str:

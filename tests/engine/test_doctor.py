@@ -8,16 +8,19 @@ import socket
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import keyring
 import pytest
 from keyring.backends.fail import Keyring as NoKeyring
+from keyring.backends.SecretService import Keyring as SecretService
 
 from connectors.definition import Connector, Redirect
 from desktop.engine.doctor import Finding, Situation, browser, examine, keychain, ports, proxy, trust, vault
 from desktop.engine.doctor.server import compare_clock, judge
 from desktop.engine.preferences import Preferences
+from tests.engine.holder import port_held
 from tests.engine.support import make_home
 from tests.standin import Reply, StandIn
 
@@ -72,6 +75,57 @@ def test_a_fixed_port_names_who_needs_it_and_who_holds_it(tmp_path: Path) -> Non
         assert finding.outcome == "warning"
         assert f"Port {port}, which Fixed needs, is in use by " in finding.sentence
     assert ports.look(situation(tmp_path, connectors=(fixed,))).outcome == "ok"
+
+
+def test_the_program_that_holds_it_is_named(tmp_path: Path) -> None:
+    with port_held() as (port, holder):
+        fixed = Connector(key="fixed", name="Fixed", redirect=Redirect(ports=(port,)), methods={})
+        finding = ports.look(situation(tmp_path, connectors=(fixed,)))
+        assert f"Port {port}, which Fixed needs, is in use by {holder}." in finding.sentence
+        assert "End that program" in finding.hint
+        # Who has set another address is not concerned.
+        moved = {"fixed": Redirect()}
+        assert ports.look(situation(tmp_path, connectors=(fixed,), redirects=moved)).outcome == "ok"
+        free = Connector(key="free", name="Free", methods={})
+        taken = {"free": Redirect(host="localhost", ports=(port,))}
+        assert ports.look(situation(tmp_path, connectors=(free,), redirects=taken)).outcome == "warning"
+
+
+def test_of_several_ports_one_is_enough(tmp_path: Path) -> None:
+    with port_held() as (first, holder), socket.create_server(("127.0.0.1", 0)) as server:
+        second = server.getsockname()[1]
+        both = Connector(key="b", name="Both", redirect=Redirect(ports=(first, second)), methods={})
+        finding = ports.look(situation(tmp_path, connectors=(both,)))
+        assert (
+            f"Both needs one of several ports, and none is free. Port {first} is in use by"
+            in finding.sentence
+        )
+        assert f"by {holder}. Port {second} is in use by" in finding.sentence
+        server.close()
+        finding = ports.look(situation(tmp_path, connectors=(both,)))
+        assert finding.outcome == "ok" and "fixed ports that some services want" in finding.sentence
+
+
+def test_a_locked_keychain_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = keyring.get_keyring()
+    keyring.set_keyring(SecretService())
+    said: list[bool] = [True]
+    monkeypatch.setattr("secretstorage.dbus_init", socket.socket)
+    monkeypatch.setattr("secretstorage.Collection", lambda _bus: SimpleNamespace(is_locked=lambda: said[0]))
+    try:
+        finding = keychain.look(situation(tmp_path))
+        assert (finding.outcome, "is locked." in finding.sentence) == ("warning", True)
+        assert "Unlock it" in finding.hint and "The passphrase is enough." in finding.hint
+        said[0] = False
+        assert keychain.look(situation(tmp_path)).outcome == "ok"
+    finally:
+        keyring.set_keyring(before)
+
+
+def test_a_file_of_certificates_that_is_gone_is_told(tmp_path: Path) -> None:
+    gone = situation(tmp_path, preferences=Preferences(ca_file=str(tmp_path / "gone.pem")))
+    finding = trust.look(gone)
+    assert (finding.outcome, "gone.pem" in finding.sentence, bool(finding.hint)) == ("problem", True, True)
 
 
 def test_a_keychain_that_keeps_nothing_is_told(tmp_path: Path) -> None:

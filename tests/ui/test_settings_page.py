@@ -19,6 +19,7 @@ from desktop.ui.bridge import Bridge
 from desktop.ui.settings.page import SettingsPage
 from desktop.ui.theme import DARK, LIGHT
 from desktop.vault.vault import Vault
+from tests.engine.holder import port_held
 from tests.ui.part import Part
 from tests.ui.seeding import PASSPHRASE
 
@@ -245,3 +246,14 @@ def test_the_computer_is_checked_when_somebody_asks(part: Part) -> None:
     part.press("Check this computer")
     part.until(lambda: section.examine_button.isEnabled())
     assert len(section.banners) == 7
+
+
+def test_a_port_that_somebody_holds_is_told_with_the_program(part: Part, connected_bridge: Bridge) -> None:
+    engine = connected_bridge.engine
+    with port_held() as (port, holder):
+        uri = f"http://127.0.0.1:{port}/callback"
+        engine.run(engine.configure("practice-oauth2", {"redirect_uri": uri}))
+        part.press("Check this computer")
+        told = f"Port {port}, which Practice (OAuth 2) needs, is in use by {holder}."
+        part.until(lambda: part.says(told))
+        assert part.says("End that program before you sign in there")

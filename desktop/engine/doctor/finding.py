@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
-from connectors.definition import Connector
+from connectors.definition import Connector, Redirect
 from desktop.engine.events import VaultState
 from desktop.engine.preferences import Preferences
 
@@ -27,10 +27,14 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Situation(msgspec.Struct, frozen=True, kw_only=True):
-    """What is looked over. `server` is an https address of the person's choice, empty for none."""
+    """What is looked over. `server` is an https address of the person's choice, empty for none.
+
+    `redirects` are those that were configured, by connector; in a locked vault nobody can read them.
+    """
 
     home: Path
     preferences: Preferences
     vault_state: VaultState
     connectors: Iterable[Connector] = ()
+    redirects: Mapping[str, Redirect] = {}
     server: str = ""

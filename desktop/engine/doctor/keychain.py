@@ -11,7 +11,7 @@ def look(situation: Situation) -> Finding:
     """The backend in use. Without one the passphrase is enough, unless the vault has a slot for it."""
     needed = _is_needed(situation)
     try:
-        backend = keychain.backend_name(keychain.current_backend())
+        backend = keychain.current_backend()
     except KeychainRefusedError as error:
         return Finding(
             check="keychain",
@@ -20,8 +20,18 @@ def look(situation: Situation) -> Finding:
             sentence=error.sentence,
             hint=error.hint if needed else "The passphrase is enough. " + error.hint,
         )
+    name = keychain.backend_name(backend)
+    if keychain.is_locked(backend):
+        return Finding(
+            check="keychain",
+            title="Keychain",
+            outcome="problem" if needed else "warning",
+            sentence=f"The system's keychain ({name}) is locked.",
+            hint="Unlock it, in the desktop's program for passwords and keys."
+            + ("" if needed else " The passphrase is enough."),
+        )
     return Finding(
-        check="keychain", title="Keychain", outcome="ok", sentence=f"The system's keychain is {backend}."
+        check="keychain", title="Keychain", outcome="ok", sentence=f"The system's keychain is {name}."
     )
 
 
