@@ -126,11 +126,11 @@ def test_operations_come_along_and_go_when_the_document_is_imported_again(bare: 
 
 def test_an_address_is_fetched_and_relative_servers_stand_below_it(bare: Jackfield) -> None:
     with StandIn({"GET /docs/openapi.json": DOCUMENT | {"servers": [{"url": "../api"}]}}) as service:
-        service.answer("GET /moved", Reply("", 302, {"Location": "/docs/openapi.json"}))
+        service.answer("GET /moved", Reply("", 302, {"Location": "https://docs.example/openapi.json"}))
         told = bare("connectors", "import", f"{service.url}/docs/openapi.json", "--json", unlocked=False).json
         assert told["base_url"] == f"{service.url}/api"
         moved = bare("connectors", "import", f"{service.url}/moved", unlocked=False, code=1)
-        assert "was not followed" in moved.err and "/docs/openapi.json" in moved.err
+        assert "was not followed" in moved.err and "https://docs.example/openapi.json" in moved.err
         missing = bare("connectors", "import", f"{service.url}/nothing", unlocked=False, code=1)
         assert "status 404" in missing.err
     assert (

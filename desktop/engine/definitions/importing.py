@@ -13,6 +13,7 @@ import msgspec
 from connectors.dialects import format_of
 from connectors.errors import ConnectorError, DefinitionError, ServiceError
 from connectors.wire.reach import reaching
+from connectors.wire.urls import check_url
 from desktop.engine.definitions.own import Definitions
 from desktop.engine.network.clients import Clients
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from connectors.dialects.imported import ImportedDocument
     from connectors.dialects.itential import Imported
 
+MOST_REDIRECTS = 5
 _ACCEPTED = "application/json, application/yaml, application/vnd.oai.openapi, text/yaml, */*;q=0.5"
 
 
@@ -36,7 +38,10 @@ async def import_document(
     if not is_address(source) and await asyncio.to_thread(_is_adapter, source):
         added, adapter = await import_adapter(_file(source), key, None, definitions)
         return added, _as_document(adapter)
-    raw = await (_fetched(source, clients) if is_address(source) else asyncio.to_thread(_read, source))
+    if is_address(source):
+        raw, source = await _fetched(source, clients)
+    else:
+        raw = await asyncio.to_thread(_read, source)
     from connectors.dialects.openapi import import_document as read_document
 
     try:
@@ -107,19 +112,39 @@ def _read(source: str) -> bytes:
         raise DefinitionError(f"{path} cannot be read: {error.strerror or error}.") from error
 
 
-async def _fetched(source: str, clients: Clients) -> bytes:
-    try:
-        with reaching(None, source):  # somebody typed it
-            answer = await clients.documents.get(
-                source, headers={"Accept": _ACCEPTED}, follow_redirects=False
+async def _fetched(source: str, clients: Clients) -> tuple[bytes, str]:
+    """What stands at the address, and the address at which it was found in the end.
+
+    A host may send on to another place of its own: nothing secret travels along. Other hosts are named only.
+    """
+    url = source
+    for _ in range(MOST_REDIRECTS + 1):
+        check_url(url, hint="Check the address.")
+        try:
+            with reaching(None, url):  # somebody typed it, or its own host says it
+                answer = await clients.documents.get(
+                    url, headers={"Accept": _ACCEPTED}, follow_redirects=False
+                )
+            sends_on = answer.has_redirect_location
+            onward = answer.url.join(answer.headers["location"]) if sends_on else None
+        except (httpx.InvalidURL, UnicodeError, ValueError) as error:
+            raise DefinitionError(f"“{url[:80]}” is not a web address.") from error
+        host = answer.url.host
+        if onward is None:
+            break
+        if (onward.scheme, onward.netloc) != (answer.url.scheme, answer.url.netloc):
+            raise ServiceError(
+                f"{host} sends on to another address, which was not followed.",
+                f"Import from there if you trust it: {str(onward)[:200]}",
             )
-    except (httpx.InvalidURL, UnicodeError, ValueError) as error:
-        raise DefinitionError(f"“{source[:80]}” is not a web address.") from error
-    if answer.is_redirect:
+        url = str(onward)
+    else:
+        raise ServiceError(f"{host} sends on and on; it was not followed any further.")
+    if answer.status_code in (401, 403):
         raise ServiceError(
-            f"{answer.url.host} sends on to another address, which was not followed.",
-            f"Import from there if you trust it: {answer.headers.get('location', '')[:200]}",
+            f"{host} gives the document only after a sign-in (status {answer.status_code}).",
+            "Download it in your browser, and import the file.",
         )
     if not answer.is_success:
-        raise ConnectorError(f"{answer.url.host} did not give the document (status {answer.status_code}).")
-    return answer.content
+        raise ConnectorError(f"{host} did not give the document (status {answer.status_code}).")
+    return answer.content, url

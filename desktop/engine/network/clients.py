@@ -10,7 +10,9 @@ import httpx
 from desktop.engine.network.exchange import note_request, note_response
 from desktop.engine.network.http import (
     AUTH_BODY_LIMIT,
+    DEADLINE,
     DOCUMENT_BODY_LIMIT,
+    DOCUMENT_DEADLINE,
     REQUEST_BODY_LIMIT,
     make_client,
     tls_context,
@@ -78,6 +80,7 @@ class Clients:
                 ca_file=self._ca_file(),
                 body_limit=body_limit,
                 cut_bodies=body_limit == REQUEST_BODY_LIMIT,
+                deadline=DOCUMENT_DEADLINE if body_limit == DOCUMENT_BODY_LIMIT else DEADLINE,
                 certificates=self._certificates,
             )
             client.event_hooks["request"].append(note_request)

@@ -29,6 +29,7 @@ REQUEST_BODY_LIMIT = 10 * 1024 * 1024  # bytes, for a plain request with a crede
 DOCUMENT_BODY_LIMIT = 64 * 1024 * 1024  # bytes, for an imported description of a service
 HEADER_LIMIT = 16 * 1024  # bytes
 DEADLINE = 30.0  # seconds, for a whole request
+DOCUMENT_DEADLINE = 300.0  # for 64 MB over a slow line; whoever waits can cancel
 CUT = "jackfield_cut"  # extension of an answer whose body was left unread: the whole's bytes, if known
 _OF_THE_WAY = (b"content-encoding", b"transfer-encoding", b"content-length")
 
@@ -59,7 +60,7 @@ def make_client(
         max_redirects=0,
         # Name, connection and handshake give up by themselves, well before the deadline cuts in: the library
         # leaves its socket behind when it is cancelled in the middle of a handshake.
-        timeout=httpx.Timeout(deadline, connect=deadline / 3),
+        timeout=httpx.Timeout(min(deadline, DEADLINE), connect=min(deadline, DEADLINE) / 3),
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         headers={"User-Agent": f"Jackfield/{__version__}", "Accept-Encoding": "gzip, deflate"},
     )
