@@ -122,6 +122,7 @@ class MainWindow(QMainWindow):  # assistive technology then finds a window, not 
             self._show_page(shell)
             shell.open_first()
             self.idle.start()
+            self.away.opened()
         else:
             self._show_page(FirstStartPage(self._bridge) if state == "missing" else UnlockPage(self._bridge))
         self.state_shown.emit()

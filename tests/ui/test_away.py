@@ -10,8 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
 
 from desktop.ui.away import Watcher
+from desktop.ui.away.clock import LOOK_EVERY, SLEPT, ClockWatcher
 from tests.ui.console import Console
 from tests.ui.seeding import add
 from tests.vault.helpers import ROOT
@@ -23,8 +27,8 @@ STAGE = """
 import os, sys
 from PySide6.QtCore import QCoreApplication, QSocketNotifier, QTimer
 from PySide6.QtDBus import (
-    QDBusConnection, QDBusMessage, QDBusObjectPath, QDBusUnixFileDescriptor,
-    QDBusVariant, QDBusVirtualObject
+    QDBusConnection, QDBusMessage, QDBusObjectPath, QDBusPendingCallWatcher,
+    QDBusUnixFileDescriptor, QDBusVariant, QDBusVirtualObject
 )
 from desktop.ui.away import watch
 from desktop.ui.away.dbus import LOGIN, MANAGER, SCREEN_SAVERS, SESSION
@@ -89,7 +93,7 @@ def obey():
 commands.activated.connect(obey)
 
 def look():
-    if watcher.children():  # a question to logind is open
+    if watcher.findChildren(QDBusPendingCallWatcher):  # a question to logind is open
         QTimer.singleShot(0, look)
         return
     for one in (QDBusConnection.sessionBus(), QDBusConnection.systemBus()):
@@ -191,3 +195,49 @@ def test_126_the_window_locks(home: Path, console: Console) -> None:
     console.until(lambda: console.window.shell is None and locked == [True])
     away.gone.emit()  # locked already: a sleep need not wait
     assert locked == [True, True]
+
+
+class Hands:
+    """A clock with hands."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_126_a_sleep_that_nobody_told_is_noticed_on_waking(qtbot: QtBot) -> None:
+    clock, heard = Hands(), []
+    watcher = ClockWatcher(wall=clock)
+    watcher.gone.connect(lambda: heard.append(clock.now))
+    for step in (LOOK_EVERY, LOOK_EVERY + SLEPT, 0.0, -3600.0):  # busy at most, or set back
+        clock.now += step
+        watcher.look()
+    assert heard == []
+    clock.now += LOOK_EVERY + SLEPT + 1
+    watcher.look()
+    assert heard == [clock.now]
+    watcher.look()
+    assert len(heard) == 1
+    clock.now += 3600
+    QGuiApplication.instance().applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)
+    assert len(heard) == 2, "whoever comes back to the window need not wait for the timer"
+    watcher.close()
+
+
+def test_126_the_window_locks_on_waking_and_not_who_opens_it_then(home: Path, console: Console) -> None:
+    add(home, "amelia")
+    console.open()
+    (watcher,) = console.window.away.findChildren(ClockWatcher)
+    clock = Hands()
+    watcher.wall = clock
+    watcher.opened()
+    clock.now += 8 * 3600
+    watcher.look()
+    console.until(lambda: console.window.shell is None)
+    assert console.engine.vault_state == "locked"
+    clock.now += 3600
+    console.unlock()
+    watcher.look()
+    assert console.engine.vault_state == "open"
