@@ -1,6 +1,7 @@
 """The tables, as numbered steps. `user_version` says how many of them a vault has taken.
 
-A step is never changed once it was released: a new one is added.
+A step is never changed once it was released: a new one is added, and `python -m tests.vault.earlier_schemas`
+keeps a vault of the version before it for the tests.
 """
 
 from __future__ import annotations
@@ -245,15 +246,16 @@ def create(database: Database, up_to: int | None = None) -> None:
         _take_step(database, have)
 
 
-def migrate(database: Database, before_step: Callable[[int], None]) -> None:
+def migrate(database: Database, before: Callable[[int], None]) -> None:
     """Takes the steps that an older vault lacks, each in a transaction of its own.
 
-    `before_step` is called with the version that the vault has before each one; it makes the backup, and
-    if it raises, the step is not taken.
+    `before` is called with the version that the vault has, before the first of them; it makes the backup,
+    and if it raises, no step is taken.
     """
     refuse_newer(database)
+    if version(database) < len(STEPS):
+        before(version(database))
     while (have := version(database)) < len(STEPS):
-        before_step(have)
         _take_step(database, have)
 
 

@@ -1,9 +1,8 @@
-"""A vault that an earlier version wrote, byte for byte as it left it, is brought up to date."""
+"""A vault that an earlier version wrote is brought up to date: every version, with a backup before."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 from pathlib import Path
 
@@ -11,23 +10,22 @@ import pytest
 
 from desktop.vault import schema
 from desktop.vault.database import Database
-from desktop.vault.vault import Vault
+from desktop.vault.errors import NewerSchemaError
+from desktop.vault.keeping import kept
+from desktop.vault.vault import Reader, Vault
+from tests.vault import earlier_schemas
+from tests.vault.earlier_schemas import KEY, lay_out
 from tests.vault.helpers import NOW, PASSPHRASE, account
-from tests.vault.test_saved_requests import saved
 
-SCHEMA_1 = Path(__file__).parent / "schema1"
-KEY_1 = bytes.fromhex("d44c09ed21f65f672892648140ead4d3539e054ae1d72352f726605aa872675f")
+SCHEMA_1 = earlier_schemas.path_of(1)
+KEY_1 = KEY
 
 
 @pytest.fixture
 def old(tmp_path: Path) -> Path:
     """The files of schema 1, as the first version shipped it."""
-    home = tmp_path / "old"
-    home.mkdir(mode=0o700)
-    for name in ("vault.db", "keyslots.json"):
-        shutil.copyfile(SCHEMA_1 / name, home / name)
-        (home / name).chmod(0o600)
-    return home
+    lay_out(1, tmp_path / "old")
+    return tmp_path / "old"
 
 
 def looks_whole(vault: Vault) -> bool:
@@ -45,23 +43,65 @@ def looks_whole(vault: Vault) -> bool:
     )
 
 
-def test_143_schema_1_is_brought_up_to_date_with_a_backup(old: Path, tmp_path: Path) -> None:
-    assert version_of(old) == 1
+def test_143_every_earlier_version_has_a_vault_to_try() -> None:
+    missing = [
+        number for number in earlier_schemas.versions() if not earlier_schemas.path_of(number).exists()
+    ]
+    assert missing == [], "python -m tests.vault.earlier_schemas writes it"
+
+
+@pytest.mark.parametrize("number", earlier_schemas.versions())
+def test_143_a_vault_of_any_earlier_version_is_brought_up_to_date_with_a_backup(
+    number: int, tmp_path: Path
+) -> None:
+    old = tmp_path / "old"
+    lay_out(number, old)
+    assert version_of(old) == number
+    with Vault.open_with_key(old, KEY) as vault:
+        assert looks_whole(vault)
+        held = [request.name for request in vault.saved_requests(account(1).id)]
+        assert held == (["Who am I"] if number >= 3 else [])
+        assert len(vault.pending_refreshes()) == (number >= 2)
+    assert version_of(old) == len(schema.STEPS)
+    (backup,) = kept.listed(old / "backups")
+    assert (backup.kind, backup.problem) == ("before_migration", "")
+    again = tmp_path / "again"
+    Vault.restore(again, backup.path, PASSPHRASE)
+    assert version_of(again) == number
+    with Vault.open_with_key(again, KEY) as vault:
+        assert looks_whole(vault)
+
+
+def test_143_an_earlier_vault_is_opened_by_its_passphrase(old: Path) -> None:
     with Vault.open(old, PASSPHRASE) as vault:
         assert looks_whole(vault)
-        assert vault.key == KEY_1
+        assert vault.key == KEY
         vault.begin_refresh(account(1).id, 2)
         assert [mark.generation for mark in vault.pending_refreshes()] == [2]
-        assert not vault.account(account(1).id).token_refused
-        vault.add_saved_request(saved(1))
-        assert vault.saved_requests(account(1).id) == [saved(1)]
-    assert version_of(old) == len(schema.STEPS)
-    backups = sorted((old / "backups").iterdir())
-    assert len(backups) == len(schema.STEPS) - 1
-    Vault.restore(tmp_path / "again", backups[0], PASSPHRASE)
-    assert version_of(tmp_path / "again") == 1
-    with Vault.open(tmp_path / "again", PASSPHRASE) as vault:
+
+
+def test_143_where_the_backup_cannot_be_made_nothing_is_changed(old: Path) -> None:
+    (old / "backups").write_text("a file where the folder should be")
+    (old / "backups").chmod(0o600)
+    before = (old / "vault.db").read_bytes()
+    for _ in range(2):
+        with pytest.raises(Exception, match="is not a folder"):
+            Vault.open_with_key(old, KEY)
+    assert (version_of(old), (old / "vault.db").read_bytes()) == (1, before)
+    (old / "backups").unlink()
+    with Vault.open_with_key(old, KEY) as vault:
         assert looks_whole(vault)
+
+
+def test_143_a_newer_vault_is_refused_and_not_written_to(old: Path) -> None:
+    with Vault.open_with_key(old, KEY) as vault:
+        vault._database.execute(f"PRAGMA user_version = {len(schema.STEPS) + 1}")
+    before = [(old / name).read_bytes() for name in ("vault.db", "keyslots.json")]
+    for attempt in (Vault.open_with_key, Reader):
+        with pytest.raises(NewerSchemaError, match="newer version of Jackfield"):
+            attempt(old, KEY)
+    assert [(old / name).read_bytes() for name in ("vault.db", "keyslots.json")] == before
+    assert not (old / "vault.db-wal").exists() or (old / "vault.db-wal").stat().st_size == 0
 
 
 def test_143_a_migration_that_was_killed_goes_on_at_the_next_start(old: Path) -> None:
