@@ -201,3 +201,12 @@ def test_what_ends_an_import_undoes_it(full: Vault, other: Vault, tmp_path: Path
     with pytest.raises(Enough):
         other.import_export(sealed, wanted, noted, progress)
     assert (other.all_accounts(), other.activity(), other.connector_settings("github")) == ([], [], {})
+
+
+def test_names_that_many_have_are_numbered_at_once(full: Vault) -> None:
+    names = full.free_names()
+    started = [names.take("practice-oauth2", "PERSON 00001") for _ in range(5000)]
+    assert started[:2] == ["PERSON 00001 (2)", "PERSON 00001 (3)"]
+    assert len(set(started)) == 5000
+    assert names.take("practice-oauth2", "Person 00001 (7)") == "Person 00001 (7) (2)"
+    assert names.take("github", "Person 00001") == "Person 00001"

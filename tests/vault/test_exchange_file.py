@@ -165,3 +165,18 @@ def test_an_export_made_by_somebody_else_cannot_bring_anything_odd(
         writer.finish()
     with pytest.raises(DamagedVaultError, match="damaged or incomplete"):
         look(other, unseal(tmp_path / "odd", WORDS))
+
+
+def test_an_oversized_file_or_item_is_refused_before_it_is_read(full: Vault, tmp_path: Path) -> None:
+    vast = tmp_path / "vast"
+    with vast.open("wb") as file:
+        file.write(container.MAGIC)
+        file.truncate(container.LARGEST + 1)  # takes no room on the disk
+    with pytest.raises(DamagedVaultError, match="far larger than any export"):
+        unseal(vast, WORDS)
+    with (tmp_path / "item").open("wb") as file:
+        writer = container.SealingWriter(file, WORDS, kdf.FLOOR_COST)
+        writer.write((items.LARGEST_ITEM + 1).to_bytes(4, "big"))
+        writer.finish()
+    with pytest.raises(DamagedVaultError, match="damaged or incomplete"):
+        look(full, unseal(tmp_path / "item", WORDS))

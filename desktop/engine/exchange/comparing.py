@@ -36,7 +36,7 @@ class Comparing:
         self._go_on = go_on
         self._own = {item.key: item for item in definitions.own_definitions(core.definitions.folder)}
         self._coming: dict[str, str] = {}  # connectors that the export brings: name by key
-        self._names: dict[str, set[str]] = {}  # per connector, as they will be
+        self._names = vault.free_names()
         self.expected: dict[str, Expected] = {}
         self.settings_here: dict[str, dict[str, str]] = {}
 
@@ -121,8 +121,7 @@ class Comparing:
         credential = _decoded(found.item.current.record)
         new_name = ""
         if found.status == "new":
-            names = self._names.setdefault(row.connector, set())
-            free = self._vault.free_name(row.connector, row.name, names)
+            free = self._names.take(row.connector, row.name)
             new_name = free if free != row.name else ""
         choices, default = choices_for("account", found.status)
         return PlanItem(

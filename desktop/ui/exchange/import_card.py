@@ -169,7 +169,7 @@ class ImportCard(ExchangeCard):
         self.primary.setEnabled(True)
         self.primary.set_text(self.tr("Done") if state == "done" else self.tr("Open"))
         self._count()
-        if state == "preview" and self._plan is not None:
+        if self._plan is not None:
             self.say_title(self.tr("Import accounts"), of_plan(self._plan))
         elif state == "done":
             self.say_title(self.tr("Import finished"), "")

@@ -48,19 +48,23 @@ def about(item: PlanItem) -> str:
     """A sentence or two about the chosen row."""
     sentences = []
     if item.status == "new":
-        sentences.append(tr("This vault has nothing like it yet."))
+        sentences.append(tr("There is nothing like it here yet."))
     elif item.status == "same":
         sentences.append(tr("It is here already, with the same values."))
+    elif item.kind == "settings":
+        sentences.append(tr("They differ from those here."))
     elif item.newer == "export":
         sentences.append(tr("The one in the export is newer."))
     elif item.newer == "vault":
         sentences.append(tr("The one in this vault is newer."))
     else:
-        sentences.append(tr("It differs from the one in this vault."))
+        sentences.append(tr("It differs from the one here."))
     if item.kind == "account" and item.status == "different":
         sentences.append(tr("Replacing keeps the present record in its history."))
     if item.kind == "definition" and item.status == "different":
         sentences.append(tr("Replacing keeps the present file beside the new one."))
+    if item.kind == "settings" and item.status == "different":
+        sentences.append(tr("Replacing them cannot be undone."))
     return " ".join([*sentences, item.note]).strip()
 
 

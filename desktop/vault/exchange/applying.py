@@ -16,6 +16,7 @@ from desktop.vault.errors import VaultError
 from desktop.vault.exchange.container import Sealed, damaged
 from desktop.vault.exchange.items import AccountItem, DefinitionItem, GenerationItem, Manifest
 from desktop.vault.exchange.matching import ComparedAccount, ComparedSettings, Status, compare, profile_of
+from desktop.vault.exchange.names import FreeNames
 from desktop.vault.exchange.writing import Progress
 from desktop.vault.records import AccountRow, ActivityRow, Generation, Keep
 
@@ -78,26 +79,13 @@ def apply(
         return _Import(database, order, noting, progress).carry_out(sealed)
 
 
-def free_name(database: Database, connector: str, name: str, used: set[str] | None = None) -> str:
-    """The name, or the same with a number behind it where an account of that connector has it already.
-
-    `used` holds further names that are taken, folded; the one that is found is added.
-    """
-    used = set() if used is None else used
-    candidate, number = name, 1
-    while values.fold(candidate) in used or accounts.has_name(database, connector, candidate):
-        number += 1
-        candidate = f"{name} ({number})"
-    used.add(values.fold(candidate))
-    return candidate
-
-
 class _Import:
     def __init__(self, database: Database, order: Order, noting: Noting, progress: Progress) -> None:
         self._database = database
         self._order = order
         self._noting = noting
         self._progress = progress
+        self._names = FreeNames(database)
         self._now = values.utc_now()
         self._made_at: datetime = self._now
         self._taken: list[Taken] = []
@@ -162,7 +150,7 @@ class _Import:
     def _add(self, item: AccountItem, choice: Choice) -> Taken:
         row = item.row
         account_id = secrets.token_hex(_ID_BYTES) if self._is_used(row.id) else row.id
-        name = free_name(self._database, row.connector, row.name)
+        name = self._names.take(row.connector, row.name)
         number = item.current.number + 1 if item.earlier else 1
         stored = msgspec.structs.replace(
             row, id=account_id, name=name, generation=number, updated_at=self._now

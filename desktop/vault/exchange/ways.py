@@ -13,6 +13,7 @@ from desktop.vault.exchange.applying import Noting, Order, Taken
 from desktop.vault.exchange.container import Sealed
 from desktop.vault.exchange.items import End
 from desktop.vault.exchange.matching import Compared
+from desktop.vault.exchange.names import FreeNames
 from desktop.vault.exchange.writing import Progress, Selection
 from desktop.vault.records import AccountRow
 
@@ -48,9 +49,9 @@ class Exchanging(Contents):
         with self._database.snapshot():
             yield from matching.compare(self._database, sealed)
 
-    def free_name(self, connector: str, name: str, used: set[str]) -> str:
-        """The name that an account of this connector would get here; see `applying.free_name`."""
-        return applying.free_name(self._database, connector, name, used)
+    def free_names(self) -> FreeNames:
+        """Finds the names that accounts would get here."""
+        return FreeNames(self._database)
 
     def import_export(
         self, sealed: Sealed, order: Order, noting: Noting, progress: Progress = _silent
