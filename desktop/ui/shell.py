@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from importlib import import_module
 
 from PySide6.QtCore import QRect, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
@@ -26,6 +27,7 @@ from desktop.ui.widgets import Line
 
 DETAILS_WIDTH = 470
 _FOOT = 52  # the height of the buttons under an account
+_LATER = 500  # milliseconds
 _ROOM_FOR_THREE = 1000  # narrower than this, an account takes the place of the list
 
 
@@ -151,6 +153,8 @@ class Shell(QWidget):
         self._read_counts()
         self._open_view(View("accounts"))
         self.accounts.focus_first()
+        # While somebody looks at the list: the largest page then comes at once.
+        QTimer.singleShot(_LATER, self, lambda: import_module("desktop.ui.requests.page"))
 
     def show_remaining(self, seconds: int) -> None:
         """How long until the vault locks by itself; 0: never."""

@@ -23,6 +23,7 @@ from desktop.ui.add.page import AddAccountPage
 from desktop.ui.bridge import Bridge
 from desktop.ui.connect.card import ConnectCard
 from desktop.ui.connectors.page import ConnectorsPage
+from desktop.ui.requests.page import RequestsPage
 from desktop.ui.settings.page import SettingsPage
 from desktop.ui.start import FirstStartPage, UnlockPage
 from desktop.ui.theme import apply_theme
@@ -45,12 +46,36 @@ def add_with_github(bridge: Bridge) -> QWidget:
     return page
 
 
+def requests_of_an_account(bridge: Bridge) -> QWidget:
+    engine = bridge.engine
+
+    async def connect() -> str:
+        attempt = await engine.begin_connect("practice-key", None, {"api_key": "practice-key-amelia-4f1c"})
+        return (await attempt.wait()).id
+
+    page = RequestsPage(bridge, Alone())
+    page.show_account(engine.run(connect()))
+    page.editor.line.url.setText("/users/{id}?a=1")
+    return page
+
+
+class Alone:
+    """A host for a page that stands alone: whatever is asked of the window is noted."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        return lambda *_given, **_more: self.asked.append(name)
+
+
 PAGES: dict[str, Make] = {
     "first start": FirstStartPage,
     "unlock": UnlockPage,
     "add": add_with_github,
     "connectors": connectors_with_github,
     "activity": ActivityPage,
+    "requests": requests_of_an_account,
     "settings": SettingsPage,
     "card with a form": lambda bridge: ConnectCard(bridge, "freshdesk"),
     "card with an app to register": lambda bridge: ConnectCard(bridge, "github"),
@@ -68,6 +93,8 @@ def ready(part: Part) -> None:
     root = part.root
     if isinstance(root, ConnectCard):
         part.until(lambda: root.state == "form")
+    if isinstance(root, RequestsPage):
+        part.until(lambda: root.editor.line.where.text())
     if isinstance(root, ConnectorsPage):
         part.until(lambda: root.panel.settings is not None)
     if isinstance(root, FirstStartPage | SettingsPage):
@@ -117,9 +144,10 @@ def test_tab_goes_from_top_to_bottom(make: Make, connected_bridge: Bridge, qtbot
     part.root.resize(1000, 2400)  # nothing scrolls: every stop has its place on the page
     ready(part)
     columns: dict[bool, list[int]] = {False: [], True: []}
+    left = 280 if isinstance(part.root, RequestsPage) else 520
     for stop in part.tab_order():
         place = stop.mapTo(part.root, stop.rect().center())
-        columns[not isinstance(part.root, ConnectCard) and place.x() > 520].append(place.y() // 24)
+        columns[not isinstance(part.root, ConnectCard) and place.x() > left].append(place.y() // 24)
     for heights in columns.values():
         assert heights == sorted(heights)
 

@@ -50,12 +50,18 @@ class AnswerPanel(QWidget):
         self._connect()
 
     def _build(self) -> None:
-        self.view.setAccessibleName(self.tr("How the body is shown"))
-        self.view.addItem(self.tr("Pretty"), "pretty")
-        self.view.addItem(self.tr("Raw"), "raw")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
         head = FlowRow(
             self.pill, self.facts, self.show_button, self.copy_button, self.save_button, self.exchange_button
         )
+        for part in (head, self.refused, self.tabs):
+            column.addWidget(part)
+        column.setStretchFactor(self.tabs, 1)
+        self.view.setAccessibleName(self.tr("How the body is shown"))
+        self.view.addItem(self.tr("Pretty"), "pretty")
+        self.view.addItem(self.tr("Raw"), "raw")
         self._bodies = QStackedWidget()
         self._bodies.addWidget(self.text)
         self._bodies.addWidget(self.no_text)
@@ -74,12 +80,6 @@ class AnswerPanel(QWidget):
         self.tabs.setCornerWidget(self.view)
         self.tabs.addTab(body, self.tr("Body"))
         self.tabs.addTab(self.headers, self.tr("Headers"))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addWidget(head)
-        column.addWidget(self.refused)
-        column.addWidget(self.tabs, 1)
 
     def _connect(self) -> None:
         self.view.currentIndexChanged.connect(lambda: self._show())

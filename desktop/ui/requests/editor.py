@@ -16,11 +16,12 @@ from desktop.ui.widgets import Button, ErrorText, restyle
 
 
 class RequestEditor(QWidget):
-    """`edited(draft)` after every edit, `save_asked`, `more_asked`."""
+    """`edited(draft)` after every edit, `save_asked`, `more_asked`, `restocked` when Tab has other stops."""
 
     edited = Signal(object)
     save_asked = Signal()
     more_asked = Signal()
+    restocked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -48,8 +49,19 @@ class RequestEditor(QWidget):
         self.params.changed.connect(self._params_edited)
         self.headers.changed.connect(self._take)
         self.body.changed.connect(self._take)
+        for rows in (self.params, self.headers.rows, self.body.form):
+            rows.restocked.connect(self.restocked)
 
     def _build(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        column.addLayout(top)
+        for part in (self.name_problem, self.line, self.tabs):
+            column.addWidget(part)
+        column.setStretchFactor(self.tabs, 1)
         self.tabs.setDocumentMode(True)
         self.tabs.setProperty("inner", True)
         bar = self.tabs.tabBar()
@@ -62,18 +74,9 @@ class RequestEditor(QWidget):
             (self.body, self.tr("Body")),
         ):
             self.tabs.addTab(_scrolled(page), text)
-        top = QHBoxLayout()
-        top.setSpacing(8)
         top.addWidget(self.name, 1)
         top.addWidget(self.save)
         top.addWidget(self.more)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addLayout(top)
-        column.addWidget(self.name_problem)
-        column.addWidget(self.line)
-        column.addWidget(self.tabs, 1)
 
     @property
     def draft(self) -> Draft:

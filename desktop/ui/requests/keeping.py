@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
@@ -23,6 +25,7 @@ class Keeping(QObject):
         super().__init__(parent)
         self._bridge, self._host = bridge, host
         self.books: dict[str, Book] = {}
+        self._back: Callable[[], None] | None = None
 
     def book(self, account_id: str) -> Book:
         """The requests of an account, with what was typed and not saved."""
@@ -78,7 +81,7 @@ class Keeping(QObject):
             entry.draft = before
             self.changed.emit(account_id)
 
-        self._host.say(self.tr("The changes were discarded."), undo)
+        self._offer(self.tr("The changes were discarded."), undo)
 
     def remove(self, account_id: str, entry: Entry) -> None:
         """Takes a request away; it can be taken back for as long as the word about it stands."""
@@ -88,7 +91,7 @@ class Keeping(QObject):
         def removed(_nothing: object = None) -> None:
             book.remove(entry)
             self.changed.emit(account_id)
-            self._host.say(self.tr("“{0}” was removed.").format(name), undo)
+            self._offer(self.tr("“{0}” was removed.").format(name), undo)
 
         def undo() -> None:
             if account_id not in self.books:
@@ -96,12 +99,10 @@ class Keeping(QObject):
             book.entries.append(entry)
             book.choose(entry.key)
             if saved is not None:
-                entry.saved, kept_draft = None, entry.draft
-                entry.draft = draft_of(saved)
+                entry.saved = None
 
                 def kept(request: SavedRequest) -> None:
                     book.saved(entry, request)
-                    entry.draft = kept_draft
                     self.changed.emit(account_id)
 
                 self._keep(account_id, draft_of(saved), "", kept, self._not_read)
@@ -114,14 +115,32 @@ class Keeping(QObject):
                 self._bridge.engine.remove_saved_request(saved.id), removed, self._not_read, self
             )
 
+    def undo(self) -> None:
+        """Takes back what was removed or discarded last."""
+        back, self._back = self._back, None
+        if back is not None:
+            back()
+
+    def _offer(self, text: str, back: Callable[[], None]) -> None:
+        self._back = back
+        self._host.say(text, self.undo)
+
     def forget(self, account_id: str = "") -> None:
         """Nothing of an account, or of all, stays here."""
+        self._back = None
         if account_id:
             self.books.pop(account_id, None)
         else:
             self.books.clear()
 
-    def _keep(self, account_id: str, draft: Draft, request_id: str, kept: object, refused: object) -> None:
+    def _keep(
+        self,
+        account_id: str,
+        draft: Draft,
+        request_id: str,
+        kept: Callable[[SavedRequest], None],
+        refused: Callable[[Failure], None],
+    ) -> None:
         save = self._bridge.engine.save_request(
             account_id,
             name=draft.name,

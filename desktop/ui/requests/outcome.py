@@ -35,6 +35,10 @@ class Outcome(QWidget):
         self.elapsed = Dim(wrap=False)
         self.failed = FailedPanel()
         self.answer = AnswerPanel()
+        self._stack = QStackedWidget()
+        outside = QVBoxLayout(self)
+        outside.setContentsMargins(0, 0, 0, 0)
+        outside.addWidget(self._stack)
         self.again = Button(self.tr("Try again"))
         self.again.clicked.connect(self.again_asked)
         self.sign_in = Button(self.tr("Sign in again"))
@@ -59,12 +63,8 @@ class Outcome(QWidget):
         column.addWidget(ButtonRow(self.sign_in, self.again))
         column.addStretch(1)
         self._running, self._failure = running, failure
-        self._stack = QStackedWidget()
         for page in (self.nothing, running, failure, self.answer):
             self._stack.addWidget(page)
-        outside = QVBoxLayout(self)
-        outside.setContentsMargins(0, 0, 0, 0)
-        outside.addWidget(self._stack)
         self._clock = QTimer(self)
         self._clock.setInterval(_TICK)
         self._clock.timeout.connect(self._tick)

@@ -32,7 +32,7 @@ from desktop.ui.requests.keeping import Keeping
 from desktop.ui.requests.menu import request_menu
 from desktop.ui.requests.outcome import Outcome
 from desktop.ui.requests.sending import Sending
-from desktop.ui.widgets import EmptyState, TwoPanes
+from desktop.ui.widgets import EmptyState, TwoPanes, tab_in_reading_order
 from desktop.vault.records import AccountRow
 
 _LEFT, _RIGHT = 280, 500
@@ -58,38 +58,43 @@ class RequestsPage(QWidget):
             self.tr("Choose an account at the left. Its credential is put where the service wants it."),
             icon_name="external",
         )
+        self._ordering = QTimer(self)
+        self._ordering.setSingleShot(True)
+        self._ordering.setInterval(0)
+        self._ordering.timeout.connect(lambda: tab_in_reading_order(self))
         self._build()
         self._listen()
+        tab_in_reading_order(self)
         self.acts.listen(self.outcome)
 
     def _build(self) -> None:
-        self._splitter = QSplitter(Qt.Orientation.Vertical)
-        self._splitter.setChildrenCollapsible(False)
-        self._splitter.setHandleWidth(9)
-        for place, part in enumerate((self.editor, self.outcome)):
-            self._splitter.addWidget(part)
-            self._splitter.setStretchFactor(place, place + 1)  # a larger window is the answer's gain
-        self._splitter.setSizes([_EDITOR, _OUTCOME])
-        inside = QWidget()
-        inside.setProperty("scrolled", True)
-        inside.setMinimumHeight(_LEAST_HEIGHT)
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(18, 14, 18, 12)
-        column.addWidget(self._splitter)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(inside)
+        # From the outside in: each widget that gets a parent lets the style look at all that is in it.
         self._right = QStackedWidget()
-        self._right.addWidget(self.nobody)
-        self._right.addWidget(scroll)
-        self._scroll = scroll
         self.panes = TwoPanes(self.sources, self._right, _RIGHT, left_width=_LEFT)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.panes)
+        self._scroll = QScrollArea()
+        self._right.addWidget(self.nobody)
+        self._right.addWidget(self._scroll)
+        inside = QWidget()
+        inside.setProperty("scrolled", True)
+        inside.setMinimumHeight(_LEAST_HEIGHT)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(inside)
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(18, 14, 18, 12)
+        splitter = QSplitter(Qt.Orientation.Vertical)
+        column.addWidget(splitter)
+        splitter.setHandleWidth(9)
+        for place, part in enumerate((self.editor, self.outcome)):
+            splitter.addWidget(part)
+            splitter.setStretchFactor(place, place + 1)  # a larger window is the answer's gain
+        splitter.setChildrenCollapsible(False)
+        splitter.setSizes([_EDITOR, _OUTCOME])
 
     def _listen(self) -> None:
         bridge, sources, editor = self._bridge, self.sources, self.editor
@@ -102,7 +107,9 @@ class RequestsPage(QWidget):
         sources.saved.new_asked.connect(self.new_request)
         sources.saved.menu_asked.connect(self._show_menu)
         sources.saved.removal_asked.connect(lambda entry: self.keeping.remove(self.account_id, entry))
+        sources.saved.undo_asked.connect(self.keeping.undo)
         sources.operations.picked.connect(self._pick)
+        editor.restocked.connect(self._ordering.start)
         editor.edited.connect(self._edited)
         editor.save_asked.connect(self.save)
         editor.more_asked.connect(lambda: self._show_menu(self._book.current, self._below_more()))

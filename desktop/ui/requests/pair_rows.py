@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.ui.requests.draft import Pair
-from desktop.ui.widgets import Dim, TextButton, restyle, show_if, tab_in_reading_order
+from desktop.ui.widgets import Dim, TextButton, restyle, show_if
 
 MOST_ROWS = 80
 _SPACING = 6
@@ -89,9 +89,12 @@ class PairRow(QWidget):
 
 
 class PairRows(QWidget):
-    """`what` is what one row is called: "Header". `changed` after every edit by a person."""
+    """`what` is what one row is called: "Header". `changed` after every edit by a person, `restocked` when
+    there are other boxes to go through.
+    """
 
     changed = Signal()
+    restocked = Signal()
 
     def __init__(self, what: str) -> None:
         super().__init__()
@@ -148,7 +151,7 @@ class PairRows(QWidget):
         self._rows.append(row)
         self._column.insertWidget(len(self._rows), row)
         show_if(row, True)  # at once: whoever adds it may go on to it
-        tab_in_reading_order(self)
+        self.restocked.emit()
 
     def _drop(self, row: PairRow) -> None:
         self._rows.remove(row)

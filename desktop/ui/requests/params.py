@@ -8,13 +8,16 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 from desktop.ui.requests.addresses import names_in_path, query_pairs, with_query
 from desktop.ui.requests.draft import Draft, Pair
 from desktop.ui.requests.pair_rows import PairRows
-from desktop.ui.widgets import Dim, Strong, restyle, show_if, tab_in_reading_order
+from desktop.ui.widgets import Dim, Strong, restyle, show_if
 
 
 class ParamsTab(QWidget):
-    """`changed` when a person edits a row; `taken` then puts the rows into a draft."""
+    """`changed` when a person edits a row; `taken` then puts the rows into a draft. `restocked` when there
+    are other boxes to go through.
+    """
 
     changed = Signal()
+    restocked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -28,6 +31,7 @@ class ParamsTab(QWidget):
         self._query_title = Strong(self.tr("In the query"))
         self.query = PairRows(self.tr("Parameter"))
         self.query.changed.connect(self.changed)
+        self.query.restocked.connect(self.restocked)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
@@ -98,7 +102,7 @@ class ParamsTab(QWidget):
             for part in (label, box):
                 show_if(part, True)  # at once: the cursor goes to the first
             self._boxes[name] = box
-        tab_in_reading_order(self)
+        self.restocked.emit()
 
     def _edited(self, box: QLineEdit) -> None:
         if not self._showing:

@@ -15,16 +15,20 @@ from desktop.ui.requests.saved_model import SavedModel
 from desktop.ui.widgets import Dim, SearchField, TextButton, show_if
 
 _TYPING = 80  # milliseconds
+_BATCH = 400  # rows
 
 
 class SavedList(QWidget):
-    """`chosen(entry)`, `opened(entry)`, `new_asked`, `menu_asked(entry, point)`, `removal_asked(entry)`."""
+    """`chosen(entry)`, `opened(entry)`, `new_asked`, `menu_asked(entry, point)`, `removal_asked(entry)`,
+    `undo_asked`.
+    """
 
     chosen = Signal(object)
     opened = Signal(object)
     new_asked = Signal()
     menu_asked = Signal(object, QPoint)
     removal_asked = Signal(object)
+    undo_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -55,6 +59,8 @@ class SavedList(QWidget):
         column.addWidget(self.hint)
         gone = QShortcut(QKeySequence(Qt.Key.Key_Delete), self.list, self._ask_removal)
         gone.setContext(Qt.ShortcutContext.WidgetShortcut)
+        undo = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self.list, self.undo_asked.emit)
+        undo.setContext(Qt.ShortcutContext.WidgetShortcut)
 
     def show_book(self, book: Book | None) -> None:
         """Shows the requests of an account, the current one chosen."""
@@ -95,6 +101,9 @@ class OperationPicker(QWidget):
         self.model = OperationsModel()
         self.search = SearchField(self.tr("Search operations"))
         self.list = _list_view(self.tr("Operations"))
+        # Thousands of rows get their places bit by bit, not all before the next key is taken.
+        self.list.setLayoutMode(QListView.LayoutMode.Batched)
+        self.list.setBatchSize(_BATCH)
         self.list.setModel(self.model)
         self.list.setItemDelegate(OperationDelegate(self.list))
         self.list.clicked.connect(self._pick)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractScrollArea, QLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QLayout, QScrollArea, QSplitter, QTabWidget, QWidget
 
 
 def tab_in_reading_order(root: QWidget) -> None:
@@ -22,6 +22,15 @@ def _stops(widget: QWidget) -> Iterator[QWidget]:
     if isinstance(widget, QScrollArea):
         if (inside := widget.widget()) is not None:
             yield from _stops(inside)
+    elif isinstance(widget, QTabWidget):
+        yield from _stops(widget.tabBar())
+        if (corner := widget.cornerWidget()) is not None:
+            yield from _stops(corner)
+        for place in range(widget.count()):
+            yield from _stops(widget.widget(place))
+    elif isinstance(widget, QSplitter):
+        for place in range(widget.count()):
+            yield from _stops(widget.widget(place))
     elif not isinstance(widget, QAbstractScrollArea) and (layout := widget.layout()) is not None:
         yield from _in_layout(layout)
 
