@@ -62,11 +62,12 @@ def chain_urls(method: Method) -> Iterator[tuple[str, str]]:
 
 
 def sign_strings(method: Method) -> Iterator[tuple[str, str]]:
-    """Every template of the signature, with its key."""
-    sign = method.sign
-    if sign is None:
-        return
-    for name in (*SIGN_TEXTS, "value"):
-        yield f"sign.{name}", getattr(sign, name)
-    for name, text in sign.headers.items():
-        yield f"sign.headers.{name}", text
+    """Every template of the signatures, with its key."""
+    signed = (("", method.sign), *((f"{key}.", step.sign) for key, step in chains_of(method)))
+    for at, sign in signed:
+        if sign is None:
+            continue
+        for name in (*SIGN_TEXTS, "value"):
+            yield f"{at}sign.{name}", getattr(sign, name)
+        for name, text in sign.headers.items():
+            yield f"{at}sign.headers.{name}", text

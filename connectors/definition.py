@@ -104,14 +104,6 @@ class Choose(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     keep: Mapping[str, str] = {}  # name -> path in the chosen one; always text
 
 
-class ChainStep(msgspec.Struct, frozen=True, kw_only=True):
-    """One request of a chain. What it keeps is there for the next one, and stays with the account."""
-
-    request: Request
-    keep: Mapping[str, Place] = {}
-    choose: Choose | None = None
-
-
 class Sign(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A signature on every request. Every text that is no choice is a template."""
 
@@ -134,6 +126,15 @@ class Sign(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     headers: Mapping[str, str] = {}  # sent besides, such as the time that was signed
     algorithm: Literal["sha1", "sha256", "sha384", "sha512", "md5"] = "sha256"
     encoding: Literal["hex", "base64", "base64url"] = "hex"
+
+
+class ChainStep(msgspec.Struct, frozen=True, kw_only=True):
+    """One request of a chain. What it keeps is there for the next one, and stays with the account."""
+
+    request: Request
+    keep: Mapping[str, Place] = {}
+    choose: Choose | None = None
+    sign: Sign | None = None  # of this request alone
 
 
 class Tls(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

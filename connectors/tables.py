@@ -61,7 +61,7 @@ def effective_apply(method: Method, has_token: bool) -> Apply | None:
         case "oauth":
             return Apply()  # the signature is all that a request needs
         case "session":
-            return BEARER
+            return BEARER if method.sign is None else Apply()
         case "pwd":
             keys = {f.key for f in method.fields}
             return (

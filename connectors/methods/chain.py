@@ -68,7 +68,7 @@ async def run_chain(
     kept: dict[str, Any] = {}
     last: Answer | None = None
     for step in chain:
-        answer = await operation.request(step.request, apply=apply)
+        answer = await operation.request(step.request, apply=apply, signed=step.sign)
         if answer is None:
             continue  # an optional address that was left blank
         last = answer

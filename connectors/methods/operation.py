@@ -9,7 +9,7 @@ import httpx
 
 from connectors.context import Context, FunctionRefusedError, run_hook
 from connectors.credential import Credential
-from connectors.definition import Hook, Request, Step
+from connectors.definition import Hook, Request, Sign, Step
 from connectors.errors import (
     ConnectorError,
     InvalidTokenError,
@@ -77,16 +77,22 @@ class Operation:
             self.more["dpop_key"] = new_key()
         return str(self.values["dpop_key"])
 
-    async def request(self, request: Request, *, apply: bool = True) -> Answer | None:
+    async def request(
+        self, request: Request, *, apply: bool = True, signed: Sign | None = None
+    ) -> Answer | None:
         """Sends a request table; None when its address comes out empty (an optional address left blank).
 
+        `signed` is a signature of this request alone, in place of the credential.
         Raises RefusedError, TemporaryError, ServiceError, UnsafeUrlError or InvalidInputError.
         """
         values = self.values
         if not render(request.url, values).strip():
             return None
         built = build(self.client, request, values)
-        if apply and not carries_secret(request, self.method):
+        apply = apply and signed is None
+        if signed is not None:
+            sign_request(built, signed, values)
+        elif apply and not carries_secret(request, self.method):
             self.authenticate(built)
         answer = await send(self.client, built)
         bound = is_bound(self.method, values)

@@ -44,8 +44,8 @@ def _steps(table: Table, key: str, value: Any) -> tuple[ChainStep, ...]:
             table.wrong(key, f"must be made of addresses or tables, not {kind_of(row)}.")
             continue
         inner = Table(row, at, table.problems)
-        keep, choose = _keep(inner), _choose(inner)
-        steps.append(ChainStep(request=read_request(inner, "GET"), keep=keep, choose=choose))
+        keep, choose, sign = _keep(inner), _choose(inner), read_sign(inner)
+        steps.append(ChainStep(request=read_request(inner, "GET"), keep=keep, choose=choose, sign=sign))
     return tuple(steps)
 
 
@@ -130,7 +130,7 @@ _SIGN_NEEDS = {
 
 
 def read_sign(table: Table) -> Sign | None:
-    """`[sign]`: a signature on every request."""
+    """`[sign]`: a signature on every request, or on one of a chain."""
     inner = table.table("sign")
     if inner is None:
         return None

@@ -273,6 +273,12 @@ STEP = 'name = "S"\ntype = "session"\n[request_session]\nurl = "https://s.exampl
         (STEP + "[sign]\ntype = 'aws-sigv4'\n", "sign.region", "is needed for aws-sigv4"),
         (STEP + "[sign]\ntype = 'hmac'\nheader = 'X'\nkey = '{{kay}}'\n", "sign.key", "names nothing"),
         (STEP + "[sign]\ntype = 'hmac'\nalgorithm = 'sha2'\n", "sign.algorithm", "Did you mean"),
+        (STEP + "sign = { type = 'hmac', key = 'k' }\n", "request_session.sign.header", "is needed"),
+        (
+            STEP + "sign = { type = 'hmac', header = 'X', key = '{{kay}}' }\n",
+            "request_session.sign.key",
+            "names nothing",
+        ),
         (STEP + "[redirect]\nschema = 'https'\n", "redirect.schema", "Did you mean “scheme”?"),
         (STEP + "[apply]\nbdoy = {}\n", "apply.bdoy", "Did you mean “body”?"),
         (

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from connectors.dialects.itential.configuration import Authentication, Configuration, address_of
+from connectors.dialects.itential.aws import aws_table
+from connectors.dialects.itential.configuration import Configuration, address_of
 from connectors.dialects.itential.form import Form
 from connectors.dialects.itential.lifetime import lifetime_of
 from connectors.dialects.itential.places import apply_of
 from connectors.dialects.itential.requests import Requests
 from connectors.dialects.itential.steps import ACCESS_TOKEN, one_request, refresh_step, several_requests
 from connectors.dialects.itential.system import System
-from connectors.errors import DefinitionError
 from connectors.wire.urls import problem_with
 
 _FIELD = "header.headers.X-AUTH-TOKEN"  # the adapter library's own defaults
@@ -35,6 +35,8 @@ class Definition:
         auth, form = self._auth, self.form
         self._address()
         session = auth.method in {"request_token", "multi_step_authentication"}
+        if auth.method == "aws_authentication" and auth.get("aws_iam_role"):
+            session = True
         about: dict[str, Any] = {"name": name, "type": "session" if session else "apiKey"}
         about["local"] = True  # adapters stand beside what they speak to; the configuration is one's own
         about["base_url"] = "{{address | strip_slash}}" + self._configuration.base_path
@@ -42,7 +44,7 @@ class Definition:
         if status != 401:
             about["invalid_token_status"] = [status]
         if auth.method == "aws_authentication":
-            about["sign"] = signed(auth, self._configuration, form)
+            about |= aws_table(auth, self._configuration, form)
         else:
             about |= self._session() if session else {"apply": self._applied()}
             if options := self._requests.options():
@@ -140,22 +142,3 @@ class Definition:
 def _with_options(apply: Mapping[str, Any], options: Mapping[str, str]) -> dict[str, Any]:
     placed = {key: value for key, value in apply.items() if key != "nothing"}
     return {**placed, "query": {**options, **placed.get("query", {})}}
-
-
-def signed(auth: Authentication, configuration: Configuration, form: Form) -> dict[str, Any]:
-    """`aws_authentication` as a [sign] table. Raises DefinitionError for roles, which need STS."""
-    if auth.get("aws_iam_role"):
-        raise DefinitionError(
-            "aws_iam_role has a role assumed through STS before every request, which is not carried out.",
-            "Use an access key of that role.",
-        )
-    form.ask("aws_access_key", auth.get("aws_access_key", ""), secret=False)
-    form.ask("aws_secret_key", auth.get("aws_secret_key", ""), secret=True)
-    sign = {"type": "aws-sigv4", "access_key": "{{aws_access_key}}", "secret_key": "{{aws_secret_key}}"}
-    if auth.get("aws_session_token"):
-        form.ask("aws_session_token", auth.get("aws_session_token"), secret=True)
-        sign["session_token"] = "{{aws_session_token}}"  # noqa: S105 - a template
-    for name in ("region", "service"):
-        value = configuration.text(name)
-        sign[name] = value or f"{{{{{form.ask(name, '', secret=False)}}}}}"
-    return sign

@@ -16,9 +16,7 @@ def lifetime_of(auth: Authentication, *, says_expiry: bool, reusable: bool) -> d
     library would not find again.
     """
     seconds = auth.integer("token_timeout", -1, -1, 86_400_000) // 1000
-    kept = {"local": "memory", "redis": "redis", "kept": "vault"}[
-        auth.word("token_cache", ("local", "redis", "kept"), "local")
-    ]
+    kept = kept_in(auth)
     answer: dict[str, Any] = {"any_token_type": True, "expires": "none"}
     if auth.get("token_timeout", -1) == 0 and says_expiry and reusable:
         return {"keep_session": kept, "token_answer": {**answer, "expires": "auto", "margin": MARGIN}}
@@ -28,3 +26,9 @@ def lifetime_of(auth: Authentication, *, says_expiry: bool, reusable: bool) -> d
         "keep_session": kept,
         "token_answer": {**answer, "default_expires_in": seconds, "margin": MARGIN},
     }
+
+
+def kept_in(auth: Authentication) -> str:
+    """Where `token_cache` keeps a session."""
+    kept = auth.word("token_cache", ("local", "redis", "kept"), "local")
+    return {"local": "memory", "redis": "redis", "kept": "vault"}[kept]

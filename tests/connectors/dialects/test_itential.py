@@ -87,7 +87,7 @@ def test_a_credential_in_the_body_only(tmp_path: Path) -> None:
         ({"token_timeout": "600000", "auth_method": "request_token"}, "must be a whole number"),
         ({"token_timeout": 86_400_001, "auth_method": "request_token"}, "must be from -1 to 86400000"),
         ({"token_cache": "disk", "auth_method": "request_token"}, "is not one of: local, redis, kept"),
-        ({"auth_method": "aws_authentication", "aws_iam_role": "arn:x"}, "assumed through STS"),
+        ({"auth_method": "aws_authentication", "aws_iam_role": 5}, "aws_iam_role must be text"),
         ({"auth_method": "multi_step_authentication", "multiStepAuthCalls": [{"name": "a"}]}, "MFA_Step_1"),
         ({"auth_method": "multi_step_authentication"}, "must be a list of steps"),
         ({"auth_method": ""}, "is not one of"),
