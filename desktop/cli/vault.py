@@ -78,13 +78,11 @@ def back_up(args: argparse.Namespace) -> int:
 
 def restore(args: argparse.Namespace) -> int:
     """vault restore"""
-    from desktop.vault.backup import read_label
-
     source = Path(args.file).expanduser().absolute()
     given = passphrase.from_file(args)
-    if given is None and read_label(source).slots.find("passphrase") is not None:
-        given = passphrase.ask("Passphrase of the backup: ")
     with engine_for(args, unlock=False) as engine:
+        if given is None and "passphrase" in engine.run(engine.look_at_backup(source)).opens_with:
+            given = passphrase.ask("Passphrase of the backup: ")
         engine.run(engine.restore_backup(source, given))
     note(f"The vault is now as it was in {source}. What was there before is kept beside it.")
     return DONE

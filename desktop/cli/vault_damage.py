@@ -76,16 +76,11 @@ def rescue(args: argparse.Namespace) -> int:
 
 def _open(engine: Engine, args: argparse.Namespace) -> str:
     """Opens the vault; the sentence that says why it is too damaged for that."""
-    from desktop.vault import layout
-    from desktop.vault.errors import DamagedVaultError, MissingKeySlotError
+    from desktop.vault.errors import DamagedVaultError, LostKeySlotsError
 
     try:
         open_vault(engine, args)
-    except DamagedVaultError as error:
-        return error.sentence
-    except MissingKeySlotError as error:
-        if layout.present(engine.home / layout.KEY_SLOTS):
-            raise
+    except (DamagedVaultError, LostKeySlotsError) as error:
         return error.sentence
     return ""
 

@@ -11,6 +11,7 @@ from desktop.engine.results import CheckReport
 
 if TYPE_CHECKING:
     from desktop.engine.backups.report import Backups
+    from desktop.vault.keeping.kept import KeptBackup
     from desktop.vault.rescue.rescue import Rescued
     from desktop.vault.vault import SlotInfo
 
@@ -75,6 +76,10 @@ class VaultKeeping(EngineLife):
         with self._parts.core.journal.operation("backed_up") as operation:
             await self._parts.core.session.backup(path)
             operation.summary = f"A backup was written: {path}."
+
+    async def look_at_backup(self, path: Path) -> KeptBackup:
+        """When a backup was made, and what opens it. Raises DamagedVaultError where there is none."""
+        return await self._parts.core.session.look_at_backup(path)
 
     async def restore_backup(self, path: Path, passphrase: str | None) -> None:
         """Puts a verified backup in place of the vault, which is kept. Locked afterwards.

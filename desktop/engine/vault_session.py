@@ -15,9 +15,10 @@ from desktop.vault import store
 from desktop.vault.errors import KeychainRefusedError, NoVaultError, VaultError
 
 if TYPE_CHECKING:
+    from desktop.vault.keeping.kept import KeptBackup
     from desktop.vault.reader import Reader
-    from desktop.vault.rescue.rescue import Rescued
     from desktop.vault.records import ActivityRow
+    from desktop.vault.rescue.rescue import Rescued
     from desktop.vault.throttle import Attempts
     from desktop.vault.vault import SlotInfo, Vault
 
@@ -157,6 +158,12 @@ class VaultSession:
                 log.warning("that a backup was restored was not written down: %s", error.sentence)
             self.state = "locked"
             self._emit(VaultChanged("locked"))
+
+    async def look_at_backup(self, path: Path) -> KeptBackup:
+        """What a backup says about itself. Raises DamagedVaultError, NewerSchemaError."""
+        from desktop.vault.keeping import kept
+
+        return await asyncio.to_thread(kept.look_or_raise, path)
 
     async def try_backup(self, path: Path, passphrase: str | None) -> None:
         """Raises what is wrong with a backup, or with its passphrase."""

@@ -123,8 +123,7 @@ def restore(home: Path, path: Path, passphrase: str | None = None) -> Path | Non
     answer is its folder, which can be opened like any vault's. The vault must not be open anywhere.
     Raises WrongPassphraseError, DamagedVaultError, NewerSchemaError, BusyVaultError, SaveFailedError.
     """
-    if not path.is_file():
-        raise _absent(path)
+    need(path)
     files.make_private_folder(home)
     tidy(home)
     replacing.finish(home)
@@ -152,10 +151,15 @@ def read_label(path: Path) -> Label:
         raise _not_a_backup(path) from error
 
 
+def need(path: Path) -> None:
+    """Raises DamagedVaultError if there is no such file."""
+    if not path.is_file():
+        raise DamagedVaultError(f"There is no backup {path}.", "Check the file's name.")
+
+
 def try_open(path: Path, passphrase: str | None) -> None:
     """Raises what `restore` would say of the file and the passphrase. Slow; changes nothing."""
-    if not path.is_file():
-        raise _absent(path)
+    need(path)
     check_bytes(path)
     _open(read_label(path).slots, passphrase)
 
@@ -238,10 +242,6 @@ def _refuse_newer(manifest: Manifest) -> None:
         raise NewerSchemaError(
             "This backup was written by a newer version of Jackfield.", "Install that version or a later one."
         )
-
-
-def _absent(path: Path) -> DamagedVaultError:
-    return DamagedVaultError(f"There is no backup {path}.", "Check the file's name.")
 
 
 def _not_a_backup(path: Path) -> DamagedVaultError:

@@ -70,6 +70,10 @@ class MissingKeySlotError(VaultError):
     reason = "missing_key_slot"
 
 
+class LostKeySlotsError(MissingKeySlotError):
+    """The file with the key slots is gone: nothing opens the vault until it, or a backup, is put there."""
+
+
 class KeychainRefusedError(VaultError):
     """The system's keychain cannot, or must not, keep the key."""
 

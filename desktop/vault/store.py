@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from desktop.vault import files, layout, replacing
-from desktop.vault.errors import DamagedVaultError, MissingKeySlotError, NoVaultError, VaultExistsError
+from desktop.vault.errors import DamagedVaultError, LostKeySlotsError, NoVaultError, VaultExistsError
 
 
 def exists(home: Path) -> bool:
@@ -14,7 +14,7 @@ def exists(home: Path) -> bool:
 
 
 def refuse_existing(home: Path) -> None:
-    """Raises VaultExistsError or MissingKeySlotError where a new vault would stand over an old one."""
+    """Raises VaultExistsError or LostKeySlotsError where a new vault would stand over an old one."""
     if not exists(home):
         return
     replacing.finish(home)
@@ -48,8 +48,8 @@ def check(home: Path) -> None:
                 continue  # -wal and -shm go when another program closes the vault
 
 
-def _no_slots(home: Path) -> MissingKeySlotError:
-    return MissingKeySlotError(
+def _no_slots(home: Path) -> LostKeySlotsError:
+    return LostKeySlotsError(
         f"The key slots are missing: {home / layout.KEY_SLOTS}. "
         "Without them nothing can open the vault beside it.",
         "Put the file back or restore a backup. The vault itself was not touched.",

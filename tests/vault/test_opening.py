@@ -249,9 +249,7 @@ def test_an_older_vault_is_brought_up_to_date_with_a_backup_before(
         assert [row.id for row in opened.all_accounts()] == ["acc-00001"]
         assert opened.check() == []
     backups = sorted(path.name for path in (home / "backups").iterdir())
-    assert [name[:15] for name in backups] == [
-        f"before-schema-{step}" for step in (have + 1, have + 1, have + 2)
-    ]
+    assert [name[:15] for name in backups] == [f"before-schema-{have + 1}"] * 2  # one for each run
     for number, name in enumerate(backups):
         Vault.restore(tmp_path / f"restored{number}", home / "backups" / name, PASSPHRASE)
         with Vault.open(tmp_path / f"restored{number}", PASSPHRASE) as restored:

@@ -72,6 +72,14 @@ def look(path: Path) -> KeptBackup:
     )
 
 
+def look_or_raise(path: Path) -> KeptBackup:
+    """The same, of a file that somebody chose. Raises DamagedVaultError where it is no good backup."""
+    backup.need(path)
+    backup.read_label(path)
+    backup.check_bytes(path)
+    return look(path)
+
+
 def _kind(name: str) -> Kind:
     if name.startswith(ROLLING):
         return "rolling"
