@@ -17,7 +17,7 @@ from tests.practice.person import sign_in
 
 ACCOUNT_KEYS = {
     "id", "connector", "method", "name", "email", "state", "state_reason", "created_at", "updated_at",
-    "profile", "fields", "scopes", "credential",
+    "profile", "fields", "scopes", "credential", "saved_requests",
 }  # fmt: skip
 CREDENTIAL_KEYS = [
     "access_token", "refresh_token", "token_type", "expires_in", "expires_at", "created_at", "scope",

@@ -182,7 +182,11 @@ class HangingServer:
             connection.recv(65536)
             connection.sendall(self._beginning)
             self.arrived.set()
-            if connection.recv(1) == b"":
+            try:
+                left = connection.recv(1)
+            except ConnectionResetError:  # it hung up with bytes that it had not read yet
+                left = b""
+            if left == b"":
                 self.hung_up.set()
 
 
