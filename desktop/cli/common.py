@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop.cli import passphrase
+from desktop.cli.exits import LockedError, UsageError
+from desktop.cli.failing import told
 from desktop.cli.output import note
 
 if TYPE_CHECKING:
@@ -102,9 +104,15 @@ def engine_for(args: argparse.Namespace, *, unlock: bool = True) -> Iterator[Eng
     from desktop.engine.engine import Engine
 
     with Engine(home_folder(args), actor="command line", command=command_words(args)) as engine:
-        if unlock:
-            open_vault(engine, args)
-        yield engine
+        try:
+            if unlock:
+                open_vault(engine, args)
+            yield engine
+        except (UsageError, LockedError):
+            raise  # words of our own
+        except Exception as error:
+            # Now, and not where it ends up: when the engine ends, the redactor forgets every secret.
+            raise told(error) from error
 
 
 def command_words(args: argparse.Namespace) -> str:

@@ -24,7 +24,8 @@ from desktop.cli import (
     vault,
 )
 from desktop.cli.common import add_common_options
-from desktop.cli.exits import FAILED, INTERRUPTED, LOCKED, USAGE, LockedError, UsageError, exit_code
+from desktop.cli.exits import FAILED, INTERRUPTED, LOCKED, USAGE, LockedError, UsageError
+from desktop.cli.failing import report
 from desktop.cli.output import note
 from desktop.protection import protect_process
 
@@ -87,21 +88,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:
         return report(error)
     return code
-
-
-def report(error: BaseException) -> int:
-    """Says on stderr what happened and what to do, redacted; returns the exit code for it."""
-    from desktop.engine.failures import explain
-
-    failure = explain(error)
-    note(f"jackfield: {failure.sentence}")
-    for sentence in (getattr(error, "fields", None) or {}).values():
-        if sentence not in failure.sentence:
-            note(f"  {sentence}")
-    hint = "Create one with: jackfield vault init" if failure.reason == "no_vault" else failure.hint
-    if hint:
-        note(hint)
-    return exit_code(failure.reason)
 
 
 def _log_to_stderr(*, verbose: bool) -> None:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 import msgspec
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 Step = dict[str, Any]
 MOST_STEPS = 50
+_SENT_ONCE = frozenset({"client_secret", "code", "code_verifier", "device_code", "password"})
 
 log = logging.getLogger(__name__)
 _steps: ContextVar[list[Step] | None] = ContextVar("exchange_steps", default=None)
@@ -71,6 +73,7 @@ def with_steps(failure: Failure, steps: list[Step]) -> Failure:
 
 async def note_request(request: httpx.Request) -> None:
     """The client's request hook. The query is left out: some services want secrets in it."""
+    await _learn(request)
     steps = _steps.get()
     if steps is None or len(steps) >= MOST_STEPS:
         return
@@ -92,6 +95,15 @@ async def note_request(request: httpx.Request) -> None:
         log.info("sent %s %s %s", request.method, step["url"], step["sent"])
     if _in_clear.get():
         step["in_clear"] = InClear(text_of(f"{request.method} {url}", request.headers, await request.aread()))
+
+
+async def _learn(request: httpx.Request) -> None:
+    """What is sent once and held nowhere becomes known here: a service may repeat it in its answer."""
+    if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        return
+    for name, value in parse_qsl((await request.aread()).decode("latin-1")):
+        if name in _SENT_ONCE:
+            redactor.register(value)
 
 
 def _names_in(url: httpx.URL) -> list[str]:

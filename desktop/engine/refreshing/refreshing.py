@@ -15,6 +15,7 @@ from desktop.engine.core import Core, Subject
 from desktop.engine.errors import NotRenewableError
 from desktop.engine.events import AccountChanged
 from desktop.engine.failures import explain
+from desktop.engine.privacy.redaction import redactor
 from desktop.engine.refreshing.backoff import Backoff
 from desktop.engine.refreshing.due import is_due
 from desktop.engine.refreshing.interrupted import is_interrupted, lost, was_answered
@@ -171,7 +172,7 @@ class Refreshing:
             if interrupted is None and was_answered(error):
                 vault.end_refresh(row.id)
             if subject.credential.expires_within(0):
-                vault.set_state(row.id, "offline", error.sentence)
+                vault.set_state(row.id, "offline", redactor.redact(error.sentence))
             raise
         return self._save(subject, credential)
 
@@ -184,7 +185,7 @@ class Refreshing:
             return now  # a program that knows nothing of the lock has rotated it
         if interrupted is not None and subject.credential.refresh_token:
             error = lost(subject, interrupted, error)
-        vault.end_refresh(now.id, "needs_sign_in", error.sentence)
+        vault.end_refresh(now.id, "needs_sign_in", redactor.redact(error.sentence))
         raise error
 
     def _save(self, subject: Subject, credential: Credential) -> AccountRow:
