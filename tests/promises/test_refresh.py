@@ -119,7 +119,7 @@ def test_93_the_window_finds_out_by_itself(home: Path, provider: Provider) -> No
         row = at_work.connect()
     mark(home, row.id)
     with bench(home, provider, scheduled=True) as at_work:
-        at_work.events.wait(lambda event: isinstance(event, ActivityAdded))
+        at_work.events.wait(lambda event: isinstance(event, ActivityAdded) and event.account_id == row.id)
         assert at_work.token_requests("refresh_token") == 1
         assert at_work.run(at_work.engine.account(row.id)).row.generation == 2
 
