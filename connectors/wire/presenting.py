@@ -17,7 +17,7 @@ from connectors.definition import Tls
 from connectors.errors import ConnectorError, InvalidInputError, MisconfiguredClientError
 from connectors.inputs import Inputs, template_values, with_stored
 from connectors.templates.template import names_in, render
-from connectors.wire.certificates import ClientCertificate, UnusableError, client_certificate
+from connectors.wire.certificates import ClientCertificate, UnusableError, client_certificate, holder_of
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -31,6 +31,11 @@ class Presented:
         self._tls = tls
         self._texts = texts
         self.digest = hashlib.sha256("\0".join(texts).encode()).digest()
+
+    @property
+    def holder(self) -> str:
+        """Whom the certificate names, as far as that can be read without a password."""
+        return holder_of(self._texts[0])
 
     def load(self) -> ClientCertificate:
         """Checks and parses them. Takes a while where a password protects the key.

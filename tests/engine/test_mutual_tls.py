@@ -142,6 +142,16 @@ def test_the_record_is_masked_like_any_secret(scene: Scene, guarded: DemandingSt
     assert {"certificate", "private_key"} <= view.secret_fields
 
 
+def test_what_is_presented_is_told_of_a_request_and_not_left_out_for_a_shell(
+    scene: Scene, guarded: DemandingStandIn
+) -> None:
+    row = scene.bench.connect("guarded", in_files(client_pair(scene.clients)))
+    preview = scene.bench.run(scene.bench.engine.request_preview(row.id))
+    assert preview.credential == ("Client certificate amelia",)
+    with pytest.raises(InvalidInputError, match="present a client certificate"):
+        scene.bench.run(scene.bench.engine.as_curl(row.id, "GET", "/things"))
+
+
 TLS = pytest.mark.parametrize("newest", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3], ids=["1.2", "1.3"])
 
 

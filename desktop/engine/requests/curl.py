@@ -14,6 +14,7 @@ from connectors.templates.template import names_in, render
 from connectors.wire.applying import resolve_url, standing_headers
 from connectors.wire.digest import wants_digest
 from connectors.wire.dpop import is_bound
+from connectors.wire.presenting import presented_by
 from desktop.engine.core import Subject
 
 _ONE_NAME = re.compile(r"\{\{\s*([\w-]+)\s*\}\}")
@@ -57,6 +58,8 @@ class _Maker:
             raise _cannot("every request of this account is signed anew")
         if is_bound(inputs.method, self._values):
             raise _cannot("every request of this account proves its key (DPoP)")
+        if presented_by(with_stored(inputs, credential)) is not None:
+            raise _cannot("its connections present a client certificate")
         if apply is None or apply.path or apply.path_end:
             raise _cannot("its credential is part of the path")
         self._apply = apply

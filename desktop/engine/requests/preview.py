@@ -8,11 +8,12 @@ from typing import Any
 import msgspec
 
 from connectors.definition import Apply
-from connectors.inputs import secret_values, template_values, with_stored
+from connectors.inputs import Inputs, secret_values, template_values, with_stored
 from connectors.tables import effective_apply
 from connectors.templates.template import names_in, render
 from connectors.wire.digest import wants_digest
 from connectors.wire.dpop import is_bound
+from connectors.wire.presenting import presented_by
 from connectors.wire.urls import render_url
 from desktop.engine.core import Subject
 from desktop.engine.privacy.patterns import MASK
@@ -38,7 +39,10 @@ def preview(subject: Subject) -> RequestPreview:
     base = render_url(inputs.connector.base_url, values) if inputs.connector.base_url else ""
     return RequestPreview(
         base=cover.text(base),
-        credential=tuple(_placed(apply, cover, bound=is_bound(method, values))) if apply else (),
+        credential=(
+            *_presented(with_stored(inputs, credential)),
+            *(_placed(apply, cover, bound=is_bound(method, values)) if apply else ()),
+        ),
         signed=_signature(method.type == "oauth", method.sign.type if method.sign else ""),
         standing=tuple(
             (cover.filled(name), cover.filled(text))
@@ -48,7 +52,18 @@ def preview(subject: Subject) -> RequestPreview:
 
 
 def _signature(oauth1: bool, kind: str) -> str:
-    return "OAuth 1.0a" if oauth1 else {"aws-sigv4": "AWS Signature 4", "hmac": "HMAC"}.get(kind, "")
+    return (
+        "OAuth 1.0a"
+        if oauth1
+        else {"aws-sigv4": "AWS Signature 4", "hmac": "HMAC", "wsse": "WSSE"}.get(kind, "")
+    )
+
+
+def _presented(inputs: Inputs) -> Iterator[str]:
+    """Whose certificate every connection presents."""
+    certificate = presented_by(inputs)
+    if certificate is not None:
+        yield " ".join(filter(None, ("Client certificate", certificate.holder)))
 
 
 class _Cover:
