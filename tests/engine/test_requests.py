@@ -97,6 +97,7 @@ def test_given_headers_win_over_the_connectors_and_lose_to_the_credentials(desk:
         (("GET", "/x", (("X-A", "1\r\nX-B: 2"),)), "headers"),
         (("GET", "/x", (("X A", "1"),)), "headers"),
         (("GET", "/x", (("", "1"),)), "headers"),
+        (("POST", "/x", (("content-length", "3"),), "body"), "headers"),
     ],
 )
 def test_what_cannot_be_sent_is_named(desk: Desk, wrong: tuple[Any, ...], field: str) -> None:

@@ -13,6 +13,7 @@ LONGEST_URL = 16_000  # characters; beyond that no server answers
 LARGEST_BODY = 1024 * 1024  # characters of a body that is kept
 _METHOD = re.compile(r"[A-Za-z][A-Za-z-]{0,30}")
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 5.1
+_FRAMING = frozenset({"content-length", "transfer-encoding"})  # another value would tear the request apart
 _LINE_BREAKS = re.compile(r"[\r\n\0]")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -38,6 +39,8 @@ def problems(method: str, url: str, headers: Sequence[tuple[str, str]]) -> dict[
             found["headers"] = "A header has no name, or one with a blank or a sign that HTTP does not allow."
         elif _LINE_BREAKS.search(value):
             found["headers"] = f"There is a line break in the header {name}."
+        elif name.lower() in _FRAMING:
+            found["headers"] = f"{name} follows from the body and is set by itself; leave it out."
     return found
 
 
