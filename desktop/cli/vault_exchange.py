@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from desktop.cli import passphrase
 from desktop.cli.common import Subparsers, add_command, add_json, engine_for
 from desktop.cli.exits import DONE, UsageError
-from desktop.cli.output import document, line, note, printable, table
+from desktop.cli.output import document, line, note, table
 from desktop.cli.vault_exchange_shapes import plan_shape, result_shape
 
 if TYPE_CHECKING:
@@ -137,9 +137,10 @@ def _show(plan: ImportPlan) -> None:
     )
     for item in plan.items:
         if item.changes or item.note:
-            line(f"\n{item.id}")
+            line()
+            line(item.id)
         for change in item.changes:
             here, there = change.before or "(nothing)", change.after or "(nothing)"
             line(f"  {change.field}: here {here}, in the export {there}")
         if item.note:
-            line(f"  {printable(item.note)}")
+            line(f"  {item.note}")

@@ -102,7 +102,8 @@ def test_what_differs_is_skipped_replaced_or_kept_beside(
     assert old != new
     preview = practised(*take, "--preview")
     assert "this vault is newer" in preview.out
-    assert "access_token: here ••••" in preview.out
+    assert f"\n\naccount:{account['id']}\n" in preview.out
+    assert "  access_token: here ••••" in preview.out
     assert old.strip() not in preview.out
     skipped = practised(*take)
     assert "1 that differ were skipped" in skipped.out
