@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import demo_requests
 import msgspec
 
 from connectors.credential import Credential, encode, utc_now
@@ -20,16 +21,21 @@ PERSON = {"name": "Amelia Ortega", "email": "amelia@northwind.example"}
 
 
 def seed(home: Path) -> None:
-    """Creates the vault and puts nine accounts in every usual state into it."""
+    """Creates the vault and puts ten accounts in every usual state into it."""
     with Vault.create(home, PASSPHRASE) as vault:
         for connector, method, name, email, facts in _accounts(utc_now()):
-            _add(vault, connector, method, name, email, dict(facts))
+            row = _add(vault, connector, method, name, email, dict(facts))
+            if connector == demo_requests.KEY:
+                demo_requests.keep(vault, row.id)
         vault.set_connector_settings(
             "github", {"client_id": "Iv1.8a61f9b3a7abd2f1", "client_secret": "0" * 40}
         )
+    demo_requests.write(home)
 
 
-def _add(vault: Vault, connector: str, method: str, name: str, email: str, facts: dict[str, Any]) -> None:
+def _add(
+    vault: Vault, connector: str, method: str, name: str, email: str, facts: dict[str, Any]
+) -> AccountRow:
     credential: Credential = facts.pop("credential")
     earlier = facts.pop("earlier", None)
     profile: Mapping[str, Any] = facts.pop(
@@ -73,6 +79,7 @@ def _add(vault: Vault, connector: str, method: str, name: str, email: str, facts
         vault.set_state(row.id, state, reason)
     if pinned:
         vault.set_pinned(row.id, True)
+    return row
 
 
 def _happened(
@@ -191,6 +198,13 @@ def _accounts(now: datetime) -> list[tuple[str, str, str, str, dict[str, Any]]]:
             "ops-board",
             "",
             {"credential": _oauth("asna", "k20f", now, 190), "identity": "member 5f1c"},
+        ),
+        (
+            demo_requests.KEY,
+            "oauth2",
+            "Northwind Orders",
+            email,
+            {"credential": _oauth("nwnd", "5d0e", now, 320)},
         ),
         (
             "stripe",

@@ -14,11 +14,14 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(Path(__file__).resolve().parent)]
 
 import demo  # noqa: E402
+import demo_requests  # noqa: E402
 from PySide6.QtCore import QEventLoop, QSize, QTimer  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
+from desktop.engine.requests.reading import readable  # noqa: E402
 from desktop.ui.app import Session, make_app  # noqa: E402
 from desktop.ui.connect.card import ConnectCard  # noqa: E402
+from desktop.ui.requests.page import RequestsPage  # noqa: E402
 from desktop.ui.theme import apply_theme  # noqa: E402
 from desktop.ui.window import MainWindow  # noqa: E402
 
@@ -64,7 +67,7 @@ class Camera:
         self.wait(lambda: self._window.shell is not None)
 
     def take_readme(self) -> None:
-        """The account, its token, its history; adding one; waiting for the browser."""
+        """The account, its token, its history; adding one; a request; waiting for the browser."""
         details = self._window.shell.details
         self.choose("Northwind Workspace")
         for number, name in ((1, "main"), (0, "overview"), (2, "history")):
@@ -75,6 +78,7 @@ class Camera:
         self._window.shell.show_page("add")
         self.settle()
         self.take("add")
+        self.take_requests()
         self._window.shell.show_page("accounts")
         self._window.shell.connect_service("github")
         card = self._window.findChild(ConnectCard)
@@ -83,6 +87,22 @@ class Camera:
         self.wait(lambda: card.waiting.isVisible())
         self.take("connect")
         card.cancel()
+
+    def take_requests(self) -> None:
+        """A request that was picked and answered."""
+        shell = self._window.shell
+        self.choose("Northwind Orders")
+        shell.send_request(shell.details.account_id)
+        page = shell.findChild(RequestsPage)
+        saved = page.sources.saved
+        self.wait(lambda: saved.model.rowCount() > 2)
+        titles = [saved.model.index(row, 0).data() for row in range(saved.model.rowCount())]
+        saved.list.setCurrentIndex(saved.model.index(titles.index("Newest orders"), 0))
+        self.wait(lambda: page.editor.name.text() == "Newest orders")
+        answer = demo_requests.answer()
+        page.outcome.show_answer(answer, readable(answer), refused=False)
+        self.settle()
+        self.take("requests")
 
     def take_the_rest(self) -> None:
         """The other pages."""

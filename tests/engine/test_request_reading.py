@@ -9,7 +9,14 @@ from typing import Any
 import pytest
 
 from desktop.engine.privacy.redaction import redactor
-from desktop.engine.requests.reading import LONGEST_LINE, MOST_SHOWN, Readable, pretty_json, readable
+from desktop.engine.requests.reading import (
+    LONGEST_LINE,
+    MOST_LINES,
+    MOST_SHOWN,
+    Readable,
+    pretty_json,
+    readable,
+)
 from desktop.engine.results import Answer
 from tests.engine.support import Bench
 
@@ -88,6 +95,13 @@ def test_a_huge_body_is_cut_to_be_shown_and_long_lines_are_broken() -> None:
     assert found.cut and found.broken
     assert max(map(len, found.raw.split("\n"))) == LONGEST_LINE
     assert found.raw.replace("\n", "") == "x" * MOST_SHOWN
+
+
+def test_a_body_of_very_many_lines_is_cut_to_be_shown() -> None:
+    found = read(b"[" + b"1," * MOST_LINES + b"1]")
+    assert found.cut and len(found.pretty.split("\n")) == MOST_LINES
+    assert found.pretty.startswith("[\n  1,\n")
+    assert not read(b"[" + b"1," * 1000 + b"1]").cut
 
 
 def test_it_is_read_beside_the_loop(at_work: Bench) -> None:

@@ -174,6 +174,17 @@ def test_headers_and_a_json_body_go_out_as_they_stand(at: Desk) -> None:
     assert at.page.outcome.answer.pill.accessibleName() == "201 Created"
 
 
+def test_a_foreign_address_is_told_apart(at: Desk) -> None:
+    at.open()
+    where = at.page.editor.line.where
+    at.fill("GET", f"{at.service.url}/v1/me")
+    assert "Below" not in where.text() and where.property("kind") == ""
+    at.fill("GET", "https://somewhere.example/me")
+    assert "somewhere.example gets to know it" in where.text() and where.property("kind") == "soon"
+    at.fill("GET", "/me")
+    assert "Below" in where.text() and where.property("kind") == ""
+
+
 def test_a_form_is_written_in_rows(at: Desk) -> None:
     at.open()
     at.fill("POST", "/form")

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QSizePolicy,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.engine.requests.preview import RequestPreview
 from desktop.ui.requests.draft import METHODS
@@ -22,6 +32,7 @@ class AddressLine(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._showing = False
+        self._preview: RequestPreview | None = None
         self.method = QComboBox()
         self.method.setEditable(True)
         self.method.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
@@ -36,6 +47,8 @@ class AddressLine(QWidget):
         self.url.setAccessibleName(self.tr("Address"))
         self.url.setPlaceholderText(self.tr("/path, or a whole address"))
         self.send = PrimaryButton(self.tr("Send"))
+        # As high as its neighbours, although its font is lower.
+        self.url.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.MinimumExpanding)
         self.send.setToolTip(self.tr("Ctrl+Enter"))
         self.cancel = Button(self.tr("Cancel"), name=self.tr("Cancel the request"))
         self.problem = ErrorText()
@@ -75,7 +88,6 @@ class AddressLine(QWidget):
             self.url.setText(url)
             self.url.setCursorPosition(0)
         self._showing = False
-        self._tint()
 
     def line(self) -> tuple[str, str]:
         """Method and address as they stand."""
@@ -83,15 +95,25 @@ class AddressLine(QWidget):
 
     def show_preview(self, preview: RequestPreview | None) -> None:
         """Says where the request goes and how the account is put on it."""
+        self._preview = preview
+        self._say_where()
+
+    def _say_where(self) -> None:
+        preview = self._preview
         said = []
+        elsewhere = _host(self.url.text())
         if preview is not None:
-            if preview.base:
+            if preview.base and not elsewhere:
                 said.append(self.tr("Below {0}").format(preview.base))
             if preview.credential:
                 added = ", ".join(preview.credential)
                 said.append(self.tr("{0} is added when it is sent").format(added))
             if preview.signed:
                 said.append(self.tr("signed when it is sent ({0})").format(preview.signed))
+            foreign = bool(elsewhere) and elsewhere != _host(preview.base)
+            if foreign and (preview.credential or preview.signed):
+                said.append(self.tr("{0} gets to know it").format(elsewhere))
+            restyle(self.where, "kind", "soon" if foreign else "")
         self.where.setText("  ·  ".join(said))
         show_if(self.where, bool(said))
 
@@ -115,6 +137,7 @@ class AddressLine(QWidget):
 
     def _edited(self) -> None:
         self._tint()
+        self._say_where()
         if self._showing:
             return
         self.show_problem("")
@@ -126,3 +149,9 @@ class AddressLine(QWidget):
     def _tint(self) -> None:
         kind = verb_kind(self.method.currentText())
         restyle(self.method, "verb", kind)
+
+
+def _host(url: str) -> str:
+    """Host and port of a whole address; nothing for a path, and for what cannot be read yet."""
+    scheme, sign, rest = url.strip().partition("://")
+    return re.split(r"[/?#]", rest, maxsplit=1)[0].rpartition("@")[2].lower() if sign and scheme else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale, Qt, QTimer, Signal
+from PySide6.QtCore import QLocale, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
@@ -121,7 +121,8 @@ class AnswerPanel(QWidget):
         show_if(self.refused, refused)
         show_if(self.save_button, bool(answer.body) and read.kind != "binary")
         show_if(self.copy_button, read.kind in ("json", "text"))
-        self.view.setCurrentIndex(0)
+        with QSignalBlocker(self.view):
+            self.view.setCurrentIndex(0)
         show_if(self.view, read.kind == "json")
         self._say_no_text(read)
         self._show()

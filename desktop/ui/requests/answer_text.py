@@ -19,6 +19,7 @@ _TOKEN = re.compile(
 )
 _BEYOND = re.compile("[\U00010000-\U0010ffff]")  # two places each in the text of a widget
 _MOST_FOUND = 10_000
+_MOST_MARKED = 400  # on the screen at once; each costs as much as drawing some letters
 
 
 class AnswerView(QPlainTextEdit):
@@ -44,6 +45,7 @@ class AnswerView(QPlainTextEdit):
         """Shows another text."""
         self._json = is_json
         self.mark([], 0)
+        self.setExtraSelections([])  # each of them would be moved along with every line that comes
         self.setPlainText(text)
         self._soon.start()
 
@@ -74,8 +76,9 @@ class AnswerView(QPlainTextEdit):
                 marks += self._tokens(block.text(), block.position())
             last = block.position() + block.length()
             block = block.next()
-        for place in range(bisect_left(self._found, first), len(self._found)):
-            if (at := self._found[place]) > last:
+        start = bisect_left(self._found, first)
+        for at in self._found[start : start + _MOST_MARKED]:
+            if at > last:
                 break
             marks.append(self._selection(at, self._length, background=colors().soon_tint))
         self.setExtraSelections(marks)
