@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop.engine.accounts import Accounts
-from desktop.engine.backups.rolling import RollingBackups
 from desktop.engine.audit.noting import Noting
+from desktop.engine.backups.rolling import RollingBackups
+from desktop.engine.callback.listener import take_leave
 from desktop.engine.connect.connecting import Connecting
 from desktop.engine.core import Core
 from desktop.engine.disconnecting import Disconnecting
@@ -87,6 +88,7 @@ class Parts:
             self.core.secret_logging.end_all("the window was closed")
         self.core.secret_logging.stop()  # a command ends with every call: what it turned on goes on
         await self._lock()
+        await take_leave()
         await self.core.clients.close()
         await self.core.shared.close()
 

@@ -23,6 +23,8 @@ from connectors.errors import (
     PortTakenError,
     ServiceError,
 )
+from desktop.engine.callback import listener
+from desktop.engine.callback.http import Limits
 from desktop.engine.connect.attempt import Attempt
 from desktop.engine.events import AttemptChanged
 from desktop.vault.records import AccountQuery
@@ -175,6 +177,26 @@ def test_39_no_error_makes_a_token_request(scene: Scene, error: str) -> None:
         assert "Not today" in refusal.sentence and isinstance(refusal, ServiceError | ConnectorError)
     scene.opener.answer = lambda asked: {"code": "again"}
     assert scene.account().state == "connected"
+
+
+def test_the_last_page_comes_although_the_program_ends(
+    tmp_path: Path, service: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The command line is done as soon as the account is saved; its browser still asks for the page."""
+    monkeypatch.setattr(listener, "Limits", lambda: Limits(linger=DEADLINE))
+    for scene in running(make_home(tmp_path / "home", service.url), service):
+        attempt, asked = begin(scene)
+        with httpx.Client(trust_env=False, timeout=DEADLINE) as browser:
+            query = urlencode({"code": "c", "state": asked["state"]})
+            moved = browser.get(f"{asked['redirect_uri']}?{query}")
+            assert moved.status_code == 303
+            assert scene.run(attempt.wait()).state == "connected"
+            ending = threading.Thread(target=scene.engine.stop)
+            ending.start()
+            page = browser.get(httpx.URL(asked["redirect_uri"]).join(moved.headers["Location"]))
+            assert page.status_code == 200 and "You can return to Jackfield" in page.text
+            ending.join(DEADLINE)
+        assert not ending.is_alive() and not is_open(port_of(asked))
 
 
 def test_49_an_attempt_is_waited_for_five_minutes_unless_something_else_is_said(scene: Scene) -> None:

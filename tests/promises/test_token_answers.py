@@ -274,8 +274,8 @@ def test_72_a_code_is_sent_once_whatever_happens(
         "429": Reply({}, 429, {"Retry-After": "0"}),
         "500": Reply({}, 500),
     }
-    patient = 1.0 if trouble == "silence" else http.DEADLINE
-    monkeypatch.setattr(clients, "make_client", lambda **more: http.make_client(deadline=patient, **more))
+    patience = {"deadline": 1.0} if trouble == "silence" else {}
+    monkeypatch.setattr(clients, "make_client", lambda **more: http.make_client(**more | patience))
     scene.service.answer("POST /oauth/token", replies[trouble])
     try:
         error = scene.refusal()

@@ -22,7 +22,8 @@ log = logging.getLogger(__name__)
 
 _DEFAULT_PORTS = {"http": 80, "https": HTTPS_PORT}
 _MIN_STATE = 16  # characters; a guessable state would let other programs end the attempt
-_lingering: set[asyncio.Task[None]] = set()  # the loop itself keeps only weak references
+# Those that still serve their last page, with the task that ends them: the loop keeps only weak references.
+_lingering: dict[asyncio.Task[None], Listener] = {}
 
 
 async def open_listener(
@@ -54,6 +55,16 @@ async def open_listener(
     return listener
 
 
+async def take_leave() -> None:
+    """For the end of the program: lets browsers have their last page, then closes this loop's listeners.
+
+    Takes as long as a page does, and at most what a listener lingers anyway.
+    """
+    loop = asyncio.get_running_loop()
+    leaving = [listener for task, listener in _lingering.items() if task.get_loop() is loop]
+    await asyncio.gather(*(listener.leave() for listener in leaving))
+
+
 class Listener:
     """Made by `open_listener`. Takes one answer, shows the last page, and is gone within a second."""
 
@@ -75,6 +86,7 @@ class Listener:
         self._logged = 0
         self._listening = True
         self._closed = asyncio.Event()
+        self._shown = asyncio.Event()  # the last page
         self.port = port
         self.redirect_uri = redirect_text(msgspec.structs.replace(redirect, ports=(port,)))
 
@@ -111,9 +123,16 @@ class Listener:
         self._result = _result_page(parameters, self._names)
         self._answer.set_result(parameters)
         self._farewell = asyncio.get_running_loop().create_task(self._linger())
-        _lingering.add(self._farewell)
-        self._farewell.add_done_callback(_lingering.discard)
+        _lingering[self._farewell] = self
+        self._farewell.add_done_callback(lambda task: _lingering.pop(task, None))
         return True
+
+    async def leave(self) -> None:
+        """Closes as soon as the browser has had its last page, or has not asked for it in time."""
+        waiting = asyncio.ensure_future(self._shown.wait())
+        await asyncio.wait([waiting], timeout=self._limits.linger)
+        waiting.cancel()
+        await self.close()
 
     async def close(self) -> None:
         """Frees the port and drops every connection, at once."""
@@ -161,6 +180,8 @@ class Listener:
             if page is not None:
                 self._log("a request was answered with %s", page.name)
                 await exchange.send_page(page)
+                if page is self._result:
+                    self._shown.set()
                 return
             if not await exchange.send_redirect(self._done_path):
                 return
