@@ -172,6 +172,7 @@ def test_120_kill_9_during_an_import_leaves_before_or_after(
     found = json.loads(child("kill_imports", tmp_path / "made", vault.key.hex(), tmp_path / "file", "50"))
     assert found["before"] + found["after"] == 50
     assert found["before"] >= 1
+    assert found["after"] >= 25  # half of them died when the vault had it all, and definitions were written
     assert found["finished"] < 50
 
 

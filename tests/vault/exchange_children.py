@@ -65,7 +65,8 @@ def kill_exports(home: str, key: str, folder: str, rounds: str) -> None:
     vault_home, secret, where = Path(home), bytes.fromhex(key), Path(folder)
     where.mkdir()
 
-    def export(path: Path) -> None:
+    def export(path: Path, begun: Callable[[], None] = lambda: None) -> None:
+        begun()
         with Vault.open_with_key(vault_home, secret) as vault:
             vault.export(path, WORDS, Selection(definitions=[OWN]), cost=kdf.FLOOR_COST)
 
@@ -78,7 +79,9 @@ def kill_exports(home: str, key: str, folder: str, rounds: str) -> None:
     found = {"none": 0, "whole": 0, "leftovers": 0, "finished": 0}
     for number in range(int(rounds)):
         path = where / ("old" if number % 2 else f"new{number}")
-        found["finished"] += _killed(lambda path=path: export(path), chance.random() * takes * 1.1)
+        found["finished"] += _killed(
+            lambda begun, path=path: export(path, begun), chance.random() * takes * 1.1
+        )
         if path.exists():
             *_, end = read_items(unseal(path, WORDS))
             assert isinstance(end, End)
@@ -105,9 +108,9 @@ def kill_imports(made: str, key: str, export: str, rounds: str) -> None:
     shutil.copytree(made, home)
     with Vault.open_with_key(home, secret) as vault:
         order = _everything(vault, sealed)
-    began = time.perf_counter()
-    _import(home, secret, sealed, order)
-    takes = time.perf_counter() - began
+    marks: list[float] = [time.perf_counter()]
+    _import(home, secret, sealed, order, lambda: marks.append(time.perf_counter()), late=True)
+    takes, wrote = marks[1] - marks[0], time.perf_counter() - marks[1]
     after = _contents(home, secret)
     before = _contents(Path(made), secret)
     assert len(after[0]) > len(before[0])
@@ -117,10 +120,14 @@ def kill_imports(made: str, key: str, export: str, rounds: str) -> None:
         shutil.copytree(made, home)
         home.chmod(0o700)
 
-        def work(home: Path = home) -> None:
-            _import(home, secret, sealed, order)
+        # Every second one dies after its transaction, while definitions are written.
+        late = number % 2 == 1
 
-        found["finished"] += _killed(work, chance.random() * takes * 1.1)
+        def work(begun: Callable[[], None], home: Path = home, late: bool = late) -> None:
+            _import(home, secret, sealed, order, begun, late)
+
+        longest = wrote * 1.5 if late else takes * 1.1
+        found["finished"] += _killed(work, chance.random() * longest)
         with Vault.open_with_key(home, secret) as vault:
             write_waiting(vault, home / "connectors")  # as the next unlock does
             assert vault.check() == []
@@ -131,9 +138,15 @@ def kill_imports(made: str, key: str, export: str, rounds: str) -> None:
     print(json.dumps(found))
 
 
-def _import(home: Path, key: bytes, sealed: Sealed, order: Order) -> None:
+def _import(
+    home: Path, key: bytes, sealed: Sealed, order: Order, begun: Callable[[], None], late: bool
+) -> None:
     with Vault.open_with_key(home, key) as vault:
+        if not late:
+            begun()
         vault.import_export(sealed, order, _noted)
+        if late:
+            begun()
         write_waiting(vault, home / "connectors")
 
 
@@ -179,14 +192,17 @@ def _derive_once() -> None:
     kdf.derive_new(WORDS, kdf.FLOOR_COST)
 
 
-def _killed(work: Callable[[], None], after: float) -> bool:
-    """Runs the work in a fork and kills it after so many seconds. Whether it was quicker."""
+def _killed(work: Callable[[Callable[[], None]], None], after: float) -> bool:
+    """Runs the work in a fork and kills it so many seconds after it has begun. Whether it was quicker."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reading)
-        os.write(writing, b"!")
-        work()
+
+        def begun() -> None:
+            os.write(writing, b"!")
+
+        work(begun)
         os._exit(0)
     os.close(writing)
     with os.fdopen(reading, "rb", buffering=0) as pipe:
