@@ -6,8 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.engine.results import AccountView
 from desktop.ui import times
@@ -15,10 +16,11 @@ from desktop.ui.accounts.texts import service_name
 from desktop.ui.details.facts import Facts
 from desktop.ui.details.state_banner import stands_across
 from desktop.ui.theme import Kind
-from desktop.ui.widgets import Button, Chips, Dim, Label, Line, StatePill, Strong
+from desktop.ui.widgets import Button, Chips, Dim, Label, Line, StatePill, Strong, show_if
 
 _MOST_PROFILE = 40
 _LONGEST = 300
+_SHORT = 330  # pixels
 
 
 class OverviewTab(QWidget):
@@ -50,26 +52,56 @@ class OverviewTab(QWidget):
         self.pin_button.clicked.connect(lambda: self.pin_asked.emit(not self._pinned))
         self.disconnect_button = Button(self.tr("Disconnect…"), danger=True)
         self.disconnect_button.clicked.connect(self.disconnect_asked)
-        foot = QVBoxLayout()
-        foot.setContentsMargins(20, 10, 20, 14)
-        foot.setSpacing(10)
-        for line in (
-            (self.request_button, self.test_button),
-            (self.rename_button, self.pin_button, None, self.disconnect_button),
-        ):
-            row = QHBoxLayout()
-            row.setSpacing(10)
-            for button in line:
-                row.addStretch(1) if button is None else row.addWidget(button)
-            if None not in line:
-                row.addStretch(1)
-            foot.addLayout(row)
+        self.more_button = Button("", icon_name="dots", name=self.tr("More acts"))
+        self._lesser = (self.test_button, self.rename_button, self.pin_button)
+        self.more_button.clicked.connect(self._show_more)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._scroll, 1)
         column.addWidget(Line())
-        column.addLayout(foot)
+        column.addLayout(self._foot())
+        self._short = True
+        self._arrange(False)
+
+    def _foot(self) -> QVBoxLayout:
+        foot = QVBoxLayout()
+        foot.setContentsMargins(20, 10, 20, 14)
+        foot.setSpacing(10)
+        self._upper, self._lower = QHBoxLayout(), QHBoxLayout()
+        for row, buttons in (
+            (self._upper, (self.request_button, self.test_button, self.more_button)),
+            (self._lower, (self.rename_button, self.pin_button)),
+        ):
+            row.setSpacing(10)
+            for button in buttons:
+                row.addWidget(button)
+            row.addStretch(1)
+            foot.addLayout(row)
+        return foot
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little height, the facts get it: the buttons then stand in one row."""
+        super().resizeEvent(event)
+        self._arrange(event.size().height() < _SHORT)
+
+    def _arrange(self, short: bool) -> None:
+        if short == self._short:
+            return
+        self._short = short
+        show_if(self.more_button, short)
+        for button in self._lesser:
+            show_if(button, not short)
+        (self._upper if short else self._lower).addWidget(self.disconnect_button)
+
+    def _show_more(self) -> None:
+        menu = QMenu(self)
+        for button in self._lesser:
+            action = menu.addAction(button.text())
+            action.setEnabled(button.isEnabled())
+            action.triggered.connect(button.click)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.more_button.mapToGlobal(QPoint(0, -menu.sizeHint().height() - 4)))
 
     def show_view(self, view: AccountView) -> None:
         """Shows an account."""
