@@ -109,6 +109,21 @@ def test_71_an_authority_of_ones_own_is_trusted_when_its_file_is_named(
     assert row.name == "Amelia"
 
 
+@pytest.mark.parametrize("trusted", [True, False])
+def test_71_the_environment_may_name_it_as_everywhere(
+    scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trusted: bool
+) -> None:
+    """SSL_CERT_FILE takes the place of the system's authorities, on the command line too."""
+    authority = Authority(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
+    if trusted:
+        connect_to(scene, authority.server(), None)
+        return
+    (tmp_path / "other").mkdir()
+    with pytest.raises(TemporaryError, match="unable to get local issuer certificate"):
+        connect_to(scene, Authority(tmp_path / "other").server(), None)
+
+
 @pytest.mark.parametrize(
     "key", ["verify", "verify_ssl", "verify_tls", "insecure", "tls_verify", "ssl", "strict_ssl"]
 )
