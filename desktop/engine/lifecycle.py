@@ -170,7 +170,13 @@ class EngineLife:
         except BaseException:
             coroutine.close()
             raise
-        return await coroutine
+        try:
+            return await coroutine
+        except Exception as error:
+            from desktop.engine.privacy.covering import cover
+
+            cover(error)  # whoever gets it may show it when nothing is known of its secrets any more
+            raise
 
     async def _redirect_uri(self, key: str) -> str:
         return self._parts.settings.redirect_uri(key)

@@ -28,6 +28,7 @@ key = "canary-device"
 name = "Canary device"
 type = "oauth2"
 grant = "device_code"
+client_auth = "basic"
 request_device_code = "{url}/device"
 request_access_token = "{url}/token"
 request_profile_info = "{url}/me"
@@ -97,7 +98,7 @@ class Canaries:
     def take(self, kind: str, value: str) -> str:
         """One that came over the wire."""
         if len(value) >= SHORTEST:
-            self.kinds[value] = kind
+            self.kinds.setdefault(value, kind)
         return value
 
     def found_in(self, data: bytes) -> set[str]:
