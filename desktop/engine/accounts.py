@@ -83,9 +83,16 @@ class Accounts:
                 changes=changes_between(
                     flat(old), flat(new), secret_names(old, method) | secret_names(new, method)
                 ),
+                person=self._another_person(row, generation.number),
             )
             for generation, new, old in zip(generations, credentials, before, strict=True)
         ]
+
+    def _another_person(self, row: AccountRow, number: int) -> str:
+        person = self._core.vault.person_at(row.id, number)
+        if person is None or (person.identity, person.email) == (row.identity, row.email):
+            return ""
+        return person.name
 
     def rename(self, account_id: str, name: str) -> AccountRow:
         """Gives the account another name. Names need not be unique. Raises InvalidInputError."""

@@ -56,6 +56,7 @@ class HistoryEntry(msgspec.Struct, frozen=True, kw_only=True):
     generation: Generation
     current: bool
     changes: tuple[FieldChange, ...]
+    person: str = ""  # whom the account stood for then, if that was somebody else than today
 
 
 class RefreshOutcome(msgspec.Struct, frozen=True):

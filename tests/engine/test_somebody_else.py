@@ -71,8 +71,8 @@ def test_replace_is_a_generation_and_restoring_brings_the_person_back(at_work: B
         2,
     )
     assert now.profile["name"] == "Ben Carter" and now.credential != amelia.credential
-    newest = at_work.run(at_work.engine.history(amelia.row.id))[0].generation
-    assert newest.note == "in place of Mine"
+    newest, first = at_work.run(at_work.engine.history(amelia.row.id))
+    assert (newest.generation.note, newest.person, first.person) == ("in place of Mine", "", "Mine")
     at_work.run(at_work.engine.restore(amelia.row.id, 1))
     back = view(at_work, amelia.row.id)
     assert (back.row.name, back.row.email, back.row.identity) == (
@@ -81,6 +81,8 @@ def test_replace_is_a_generation_and_restoring_brings_the_person_back(at_work: B
         "u-1001",
     )
     assert (back.profile, back.credential) == (amelia.profile, amelia.credential)
+    people = [entry.person for entry in at_work.run(at_work.engine.history(amelia.row.id))]
+    assert people == ["", "Ben Carter", ""]
     at_work.run(at_work.engine.restore(amelia.row.id, 2))
     assert view(at_work, amelia.row.id).row.identity == "u-1002"
     summaries = [entry.summary for entry in at_work.run(at_work.engine.activity(amelia.row.id))]

@@ -95,6 +95,26 @@ def test_restore_brings_an_earlier_record_back(console: Console, amelia: Account
     assert console.engine.run(console.engine.account(amelia.id)).credential == first
 
 
+def test_the_person_of_an_earlier_record_comes_back_with_it(console: Console, amelia: AccountRow) -> None:
+    engine, person = console.engine, console._session._opener
+    assert isinstance(person, PersonAtBrowser)
+    person.user = "ben"
+
+    async def replace() -> AccountRow:
+        return await (await engine.begin_connect(KEY, reconnect=amelia.id, on_other="replace")).wait()
+
+    assert engine.run(replace()).name == "Ben Carter"
+    console.show(amelia.id, "History")
+    console.until(lambda: console.shell.details.header.name.text() == "Ben Carter")
+    table = console.find(QTableView, "History")
+    console.until(lambda: table.model().rowCount() == 2)
+    table.setCurrentIndex(table.model().index(1, 0))
+    assert "The account was Amelia Ortega then, and is again when this is restored." in console.texts()
+    console.press("Restore")
+    console.until(lambda: console.shell.details.header.name.text() == "Amelia Ortega")
+    assert engine.run(engine.account(amelia.id)).row.identity == "u-1001"
+
+
 def test_the_differences_are_told_without_a_secret(console: Console, amelia: AccountRow) -> None:
     before = console.engine.run(console.engine.account(amelia.id)).credential
     console.engine.run(console.engine.edit(amelia.id, {"access_token": "a-new-token-by-hand-0001"}))

@@ -118,6 +118,10 @@ class HistoryTab(QWidget):
             self.about.setText("")
         elif entry.current:
             self.about.setText(self.tr("This is the current record."))
+        elif entry.person:
+            self.about.setText(
+                self.tr("The account was {0} then, and is again when this is restored.").format(entry.person)
+            )
         else:
             self.about.setText(self.tr("Restoring makes a new record of it; nothing is lost."))
         if entry is not None:
