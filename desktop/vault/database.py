@@ -21,7 +21,8 @@ _PAGES_AT_ONCE = 1000
 _RAW_KEY = re.compile(r"[0-9a-f]{64}")
 _BUSY = {5, 6}  # SQLITE_BUSY, SQLITE_LOCKED
 _DAMAGED = {11, 26}  # SQLITE_CORRUPT, SQLITE_NOTADB
-_NOT_SAVED = {8, 10, 13, 14}  # SQLITE_READONLY, SQLITE_IOERR, SQLITE_FULL, SQLITE_CANTOPEN
+_READ_ONLY = 8  # SQLITE_READONLY
+_NOT_SAVED = {10, 13, 14}  # SQLITE_IOERR, SQLITE_FULL, SQLITE_CANTOPEN
 _IOERR_READ = {266, 522}  # SQLITE_IOERR_READ, SQLITE_IOERR_SHORT_READ
 
 Row = tuple[Any, ...]
@@ -30,16 +31,26 @@ Row = tuple[Any, ...]
 class Database:
     """One connection. Use it on the thread that made it, and close it there."""
 
-    def __init__(self, path: Path, key: bytes, *, read_only: bool = False, new: bool = False) -> None:
+    def __init__(
+        self,
+        path: Path,
+        key: bytes,
+        *,
+        read_only: bool = False,
+        new: bool = False,
+        unchanging: bool = False,
+    ) -> None:
         """Opens a file that exists; never creates one. `key` is the 32-byte database key.
 
         Only with `new` may it hold nothing: an emptied file must not be filled with a new vault.
+        `unchanging` promises that nobody writes to it, not even another program: it needs no other files.
         """
         self.path = path
         self._key_text = raw_key(key)
         with translated(path):
             self._connection = sqlcipher.connect(
-                f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rw'}",
+                f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rw'}"
+                + ("&immutable=1" if unchanging else ""),
                 uri=True,
                 timeout=BUSY_SECONDS,
                 isolation_level=None,
@@ -163,6 +174,11 @@ def _sentence(error: Exception, path: Path) -> VaultError:
         return DamagedVaultError(
             f"The vault file is damaged: {path}. It is not what was written there.",
             "Leave the file as it is: jackfield vault check says what can be done.",
+        )
+    if code & 0xFF == _READ_ONLY:
+        return SaveFailedError(
+            f"The disk of {path.parent} is read-only: the vault can be read, and nothing can be saved.",
+            "Make the disk writable, or copy the folder to another one. Nothing was changed.",
         )
     if code & 0xFF in _NOT_SAVED or "disk I/O" in words or "full" in words:
         return SaveFailedError(

@@ -14,6 +14,8 @@ PENDING_RESTORE = "restore-pending"
 USE_LOCK = "vault.lock"
 WORK_LOCK = "work.lock"
 ROLLING_LOCK = "rolling.lock"
+# Room on the disk that is given up when there is no other; see reserve.py.
+RESERVE = "reserve"
 RESTORE_LOCK = "restore.lock"
 UNLOCK_LOCK = "unlock.lock"
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from desktop.vault import accounts, activity, generations, in_clear, layout, listing, schema, store, verifying
-from desktop.vault.database import Database
+from desktop.vault import accounts, activity, generations, in_clear, listing, schema, store, verifying
+from desktop.vault.opening import open_database
 from desktop.vault.records import AccountQuery, AccountRow, ActivityRow, ChainReport, Counts
 from desktop.vault.verifying import Progress
 
@@ -20,7 +20,7 @@ class Reader:
     def __init__(self, home: Path, key: bytes) -> None:
         """`key` is Vault.key of the open vault. Opening takes about a millisecond."""
         store.check(home)
-        self._database = Database(home / layout.DATABASE, key, read_only=True)
+        self._database = open_database(home, key, read_only=True)
         try:
             schema.refuse_newer(self._database)
         except BaseException:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from desktop.vault import chain
 from desktop.vault.database import Database
-from desktop.vault.errors import NewerSchemaError
+from desktop.vault.errors import NewerSchemaError, SaveFailedError
 
 # 2 ** 62: later than any time there is. What never expires stands behind all that does.
 NEVER = 4611686018427387904
@@ -237,6 +237,17 @@ def refuse_newer(database: Database) -> None:
         raise NewerSchemaError(
             "This vault was written by a newer version of Jackfield.",
             "Install that version or a later one. Nothing was changed.",
+        )
+
+
+def refuse_older(database: Database) -> None:
+    """For a disk on which no step can be taken. Raises SaveFailedError, NewerSchemaError."""
+    refuse_newer(database)
+    if version(database) < len(STEPS):
+        raise SaveFailedError(
+            "This vault was written by an earlier version of Jackfield and has to be brought up to date,"
+            " which its read-only disk does not allow.",
+            "Copy the folder to a disk that can be written, and open it there.",
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from desktop.vault import (
     backup,
@@ -17,18 +17,21 @@ from desktop.vault import (
     layout,
     locks,
     replacing,
+    reserve,
     schema,
     store,
     unlocking,
 )
 from desktop.vault.database import Database
-from desktop.vault.errors import MissingKeySlotError
+from desktop.vault.errors import MissingKeySlotError, SaveFailedError
 from desktop.vault.exchange.ways import Exchanging
 from desktop.vault.keeping import rolling
 from desktop.vault.keeping.kept import KeptBackup
 from desktop.vault.keeping.work import tidy
 from desktop.vault.keyslots import Slot
+from desktop.vault.opening import on_read_only_disk, open_database
 from desktop.vault.reader import Reader
+from desktop.vault.records import Generation
 from desktop.vault.unlocking import (
     PreparedSlots,
     SlotInfo,
@@ -51,7 +54,7 @@ __all__ = [
 class Vault(Exchanging):
     """Belongs to the thread that opened it. `key` is the database key, for a Reader on another thread."""
 
-    def __init__(self, home: Path, key: bytes, database: Database, lock: locks.Lock) -> None:
+    def __init__(self, home: Path, key: bytes, database: Database, lock: locks.Lock | None) -> None:
         """Use `create`, `open` or `open_with_key`."""
         super().__init__(database)
         self.home = home
@@ -102,11 +105,13 @@ class Vault(Exchanging):
         Raises DamagedVaultError, NewerSchemaError, NoVaultError, UnsafeFolderError, MissingKeySlotError.
         """
         store.check(home)
+        if on_read_only_disk(home):
+            return cls._open_unchanging(home, key)
         lock = locks.Lock(home / layout.USE_LOCK, alone=False)
         try:
             tidy(home)
             replacing.finish(home)  # nobody can begin a replacement any more
-            database = Database(home / layout.DATABASE, key)
+            database = open_database(home, key)
             try:
                 schema.migrate(
                     database, lambda have: backup.write_before_migration(database, key, home, have)
@@ -119,12 +124,35 @@ class Vault(Exchanging):
             raise
         return cls(home, key, database, lock)
 
+    @classmethod
+    def _open_unchanging(cls, home: Path, key: bytes) -> Self:
+        """From a read-only disk: there is nobody to keep off, and every attempt to save says why it fails."""
+        database = open_database(home, key)
+        try:
+            schema.refuse_older(database)
+        except BaseException:
+            database.close()
+            raise
+        return cls(home, key, database, None)
+
     def close(self) -> None:
         """Closes the connection and lets others restore. A second call does nothing."""
+        lock, self._lock = self._lock, None
         try:
             self._database.close()
         finally:
-            self._lock.release()
+            if lock is not None:
+                reserve.lay(self.home)
+                lock.release()
+
+    def add_generation(self, *facts: Any, **more: Any) -> Generation:
+        """As `Contents.add_generation`; on a full disk the reserve makes room for it."""
+        try:
+            return super().add_generation(*facts, **more)
+        except SaveFailedError:
+            if self._lock is None or not reserve.give_up(self.home):
+                raise
+            return super().add_generation(*facts, **more)
 
     def __enter__(self) -> Self:
         return self

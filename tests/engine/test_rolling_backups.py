@@ -216,3 +216,18 @@ def test_locking_gives_a_copy_up_and_leaves_nothing_of_it(
     monkeypatch.undo()
     with Vault.open(home, PASSPHRASE) as vault:
         assert vault.check() == []
+
+
+def test_the_doctor_warns_when_none_was_made_for_a_week(home: Path, prepared: PreparedSlots) -> None:
+    def finding() -> tuple[str, str]:
+        with Engine(home, actor="command line") as engine:
+            found = [one for one in engine.run(engine.examine()) if one.check == "vault"]
+        return found[0].outcome, found[0].sentence
+
+    with Vault.open_with_key(home, prepared.key) as vault:
+        vault.roll_backup()
+    assert finding()[0] == "ok"
+    grow_old(home, 8)
+    outcome, sentence = finding()
+    assert outcome == "warning"
+    assert "The last backup that the vault made of itself is of " in sentence

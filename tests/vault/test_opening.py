@@ -41,6 +41,7 @@ def test_create_open_and_close(home: Path) -> None:
     vault.close()  # a second time
     assert sorted(path.name for path in home.iterdir()) == [
         "keyslots.json",
+        "reserve",
         "unlock.lock",
         "vault.db",
         "vault.lock",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from connectors.credential import utc_now
@@ -40,24 +41,28 @@ class RollingBackups:
         self._stays = stays
         self._one = asyncio.Lock()
         self._giving_up = threading.Event()
+        self._owed = False
         self._task: asyncio.Task[None] | None = None
         self._work: asyncio.Task[None] | None = None
         self._problem = ""
 
     def start(self) -> None:
-        """After unlocking. A second call does nothing."""
-        if self._task is None:
-            self._giving_up.clear()
+        """After unlocking. A second call does nothing. What one command was started for goes first."""
+        self._giving_up.clear()
+        self._owed = not self._stays
+        if self._task is None and self._stays:
             self._task = asyncio.get_running_loop().create_task(self._run())
 
     async def finish(self) -> None:
-        """Waits for the one command's backup, if there is one."""
-        if self._task is not None and not self._stays:
-            await asyncio.wait({self._task})
+        """At the end of one command, while the vault is still open: makes its backup, if one is due."""
+        if self._owed and self._core.session.state == "open":
+            self._owed = False
+            await self.make_if_due()
 
     async def stop(self) -> None:
         """Before locking: a copy under way is given up; nothing of it is left."""
         self._giving_up.set()
+        self._owed = False
         task, self._task = self._task, None
         if task is not None:
             task.cancel()
@@ -68,8 +73,7 @@ class RollingBackups:
     async def make_if_due(self) -> None:
         """Makes one if the last is a day old and something was written since. Raises no VaultError."""
         async with self._one:
-            if await asyncio.to_thread(self._due):
-                await self._make()
+            await self._make_if(self._due)
 
     async def before_risk(self) -> None:
         """Makes one if anything was written since the last: something is about to be changed at large.
@@ -77,8 +81,7 @@ class RollingBackups:
         That it fails is told like any failure, and does not stop what was asked for.
         """
         async with self._one:
-            if await asyncio.to_thread(rolling.changed, self._core.home):
-                await self._make()
+            await self._make_if(lambda: rolling.changed(self._core.home))
 
     async def report(self) -> Backups:
         """What there is. Works while the vault is locked."""
@@ -91,12 +94,9 @@ class RollingBackups:
         return f"The daily backup could not be made. {self._problem}" if self._problem else ""
 
     async def _run(self) -> None:
-        if self._stays:
-            await asyncio.sleep(FIRST_LOOK)
+        await asyncio.sleep(FIRST_LOOK)
         while True:
             await self.make_if_due()
-            if not self._stays:
-                return
             await asyncio.sleep(LOOK_AGAIN)
 
     def _due(self) -> bool:
@@ -105,7 +105,13 @@ class RollingBackups:
             return False
         return rolling.due(home, utc_now())
 
-    async def _make(self) -> None:
+    async def _make_if(self, wanted: Callable[[], bool]) -> None:
+        try:
+            if not await asyncio.to_thread(wanted):
+                return
+        except OSError as error:
+            self._failed(error)
+            return
         self._work = asyncio.get_running_loop().create_task(self._copy())
         await asyncio.shield(self._work)  # a thread cannot be cancelled; `stop` waits for it to give up
 
@@ -118,11 +124,15 @@ class RollingBackups:
         except _GivenUpError:
             return
         except (VaultError, OSError) as error:
-            failure = explain(error)
-            self._problem = f"{failure.sentence} {failure.hint}".strip()
-            log.warning("no backup was made: %s", failure.sentence)
+            self._failed(error)
         else:
             self._problem = ""
+            self._core.emit(BackupsChanged())
+
+    def _failed(self, error: VaultError | OSError) -> None:
+        failure = explain(error)
+        self._problem = f"{failure.sentence} {failure.hint}".strip()
+        log.warning("no backup was made: %s", failure.sentence)
         self._core.emit(BackupsChanged())
 
     def _go_on(self) -> None:

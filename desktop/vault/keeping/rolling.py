@@ -15,6 +15,7 @@ from desktop.vault.keeping.kept import KeptBackup
 
 KEEP = 3
 EVERY = timedelta(days=1)
+OVERDUE = timedelta(days=7)
 _NAME = re.compile(rf"{kept.ROLLING}(\d{{8}}T\d{{6}}Z)(-\d+)?{re.escape(backup.SUFFIX)}")
 _COUNTED = (layout.DATABASE, f"{layout.DATABASE}-wal", layout.KEY_SLOTS)
 
@@ -34,6 +35,12 @@ def due(home: Path, now: datetime) -> bool:
 def changed(home: Path) -> bool:
     """Whether something was written since the last one, however young it is."""
     return _written_since(home, _last(home))
+
+
+def overdue(home: Path, now: datetime) -> datetime | None:
+    """When the last one was made, if that is a week ago and the vault was written to since."""
+    last = _last(home)
+    return last if last is not None and now - last > OVERDUE and _written_since(home, last) else None
 
 
 def _written_since(home: Path, last: datetime | None) -> bool:
