@@ -27,6 +27,7 @@ from connectors.wire.networks import looks_private
 
 __all__ = ["ImportedDocument", "import_document"]
 MOST_TOLD = 100  # remarks, and things left out
+_WORDS = {"name", "tooltip", "placeholder", "meaning", "label", "scope"}
 _ADDRESS = re.compile(r"https://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?=[:/?#'\"]|$)")
 
 
@@ -74,6 +75,13 @@ def import_document(raw: bytes, source: str, *, key: str = "") -> ImportedDocume
     )
 
 
+def _addresses(table: Any) -> Any:
+    """A table without its words for people: an address in a remark is none that anything is sent to."""
+    if isinstance(table, dict):
+        return {name: _addresses(value) for name, value in table.items() if name not in _WORDS}
+    return [_addresses(value) for value in table] if isinstance(table, list | tuple) else table
+
+
 def _told(warnings: tuple[str, ...]) -> tuple[str, ...]:
     more = len(warnings) - MOST_TOLD
     return warnings if more <= 0 else (*warnings[:MOST_TOLD], f"{more} further remarks like these.")
@@ -104,7 +112,7 @@ def _table(document: Document, base: str, methods: dict[str, dict[str, Any]]) ->
         "base_url": base,
     }
     table: dict[str, Any] = {name: value for name, value in about.items() if value}
-    hosts = {host for host in _ADDRESS.findall(repr((base, methods))) if looks_private(host)}
+    hosts = {host for host in _ADDRESS.findall(repr((base, _addresses(methods)))) if looks_private(host)}
     if hosts:
         table["local"] = True
         named = ", ".join(sorted(hosts)[:3])

@@ -43,6 +43,9 @@ def base_of(document: Document) -> Base:
             document.warn(f"servers[{index}]", f"is longer than {_LONGEST} characters; it was passed over.")
             continue
         url = _absolute(url, document.origin)
+        if (bare := re.split(r"[?#]", url, maxsplit=1)[0]) != url:
+            document.warn(f"servers[{index}]", "what stands behind “?” or “#” was left out: paths follow it.")
+            url = bare
         if _slashed(url, variables):
             # A piece of path is no field of its own; the whole address can be edited instead.
             url = _with_defaults(url, variables)
@@ -127,7 +130,9 @@ def _problem(url: str) -> str:
         return "its braces do not fit together"
     if _HOLE.match(url):
         return ""
-    return problem_with(_HOLE.sub("x", url)) if url else "it is empty"
+    if not url:
+        return "it is empty"
+    return problem_with(_HOLE.sub(lambda hole: "1" if url[: hole.start()].endswith(":") else "x", url))
 
 
 def _slashed(url: str, variables: Variables) -> bool:
@@ -185,6 +190,8 @@ def template_of(url: str, variables: Variables, form: Form) -> str:
         about = variables.get(name)
         row: dict[str, Any] = {"name": label(name), "default": default}
         row["tooltip"] = plain(about.get("description") if isinstance(about, Mapping) else "")
+        if isinstance(about, Mapping) and about.get("default") == "" and match.start():
+            row["required"] = False  # nothing is what it is by default
         if choices:
             options = choices if not default or default in choices else [default, *choices]
             row |= {"type": "select", "options": options}

@@ -30,6 +30,7 @@ _CHALLENGES = {
     "privatetoken": "Private Token",
     "concealed": "Concealed",
 }
+_OF_THE_REQUEST = {"host", "content-length", "transfer-encoding", "connection", "content-type"}
 _SAY_NOTHING = {"", "auth", "security"}
 _WRITTEN_PREFIX = re.compile(r"\b(Bearer|Token|JWT|ApiKey|Basic)\s*[+'\"]*\s*[<{\[(]", re.IGNORECASE)
 
@@ -82,6 +83,8 @@ def _put_key(name: str, scheme: Mapping[str, Any], draft: Draft, alone: bool) ->
     parameter = parameter.strip()
     if place != "query" and not _TOKEN.fullmatch(parameter):
         raise CannotError(f"“{clean(parameter, 40)}” cannot be the name of a {place}.")
+    if place == "header" and parameter.lower() in _OF_THE_REQUEST:
+        raise CannotError(f"{parameter} is a header that every request sets itself.")
     about = str(scheme.get("description") or "")[:2000]
     secret = alone or looks_secret(parameter) or looks_secret(name)
     row: dict[str, Any] = {"name": _label(name, parameter), "tooltip": plain(about)}

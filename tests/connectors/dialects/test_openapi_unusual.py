@@ -191,3 +191,45 @@ def test_many_scopes_are_told_more_shortly_and_too_many_are_refused() -> None:
     assert len(connector.default_method.scopes) == 3000
     with pytest.raises(DefinitionError, match="more about signing in than a definition holds"):
         import_document(json.dumps(document(20_000)).encode(), "acme.json")
+
+
+@pytest.mark.parametrize(
+    ("url", "variables", "filled", "sent_to"),
+    [
+        (
+            "https://{host}:{port}/v1",
+            {"host": {"default": "a.example"}, "port": {"default": 8443}},
+            {},
+            "a.example:8443/v1",
+        ),
+        (
+            "https://{host}:{port}",
+            {"port": {"enum": [443, 8443]}},
+            {"host": "b.example", "port": "8443"},
+            "b.example:8443",
+        ),
+        ("https://a.example/{base}", {"base": {"default": ""}}, {}, "a.example"),
+        ("https://a.example/{base}", {"base": {"default": ""}}, {"base": "v2"}, "a.example/v2"),
+        ("https://a.example/v1?x=1", {}, {}, "a.example/v1"),
+        ("https://a.example/v1/#part", {}, {}, "a.example/v1"),
+    ],
+)
+def test_addresses_with_ports_empty_pieces_and_more_behind_them(
+    url: str, variables: dict[str, Any], filled: dict[str, str], sent_to: str
+) -> None:
+    _, connector = read(api(KEY, ASKED, servers=[{"url": url, "variables": variables}]))
+    values = {field.key: field.default for field in connector.default_method.fields if field.default}
+    assert str(sent(connector, {**values, **filled, "key": "k"}).url) == f"https://{sent_to}/things"
+
+
+@pytest.mark.parametrize("name", ["Host", "content-length", "Transfer-Encoding"])
+def test_a_key_does_not_take_the_place_of_what_a_request_sets_itself(name: str) -> None:
+    scheme = {"type": "apiKey", "in": "header", "name": name}
+    assert "is a header that every request sets itself" in becomes(api({"key": scheme}, ASKED))
+
+
+def test_an_address_in_a_remark_makes_no_definition_local() -> None:
+    about = {"description": "Such as https://intranet/api or https://10.0.0.1/."}
+    said = becomes(api({"key": {**KEY["key"], **about}}, ASKED, servers=[{"url": "https://u:p@a.example"}]))
+    assert "private network" not in said
+    assert "private network" in becomes(api(KEY, ASKED, servers=[{"url": "https://10.0.0.1/"}]))
