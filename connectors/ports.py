@@ -21,6 +21,10 @@ Stage = Literal["form", "browser", "device", "exchange", "choose", "profile", "t
 PIN_STATE = "pin-"
 
 
+# Another address for the same sign-in.
+Renew = Callable[[], Awaitable[str]]
+
+
 class Browser(Protocol):
     """The person's own browser and the listener that hears it come back."""
 
@@ -28,8 +32,10 @@ class Browser(Protocol):
     def redirect_uri(self) -> str:
         """The exact address to send as redirect_uri. The listener is bound before this can be read."""
 
-    async def authorize(self, url: str, state: str) -> Mapping[str, str]:
+    async def authorize(self, url: str, state: str, renew: Renew | None = None) -> Mapping[str, str]:
         """Opens `url` and returns the callback's parameters, once, after `state` was matched.
+
+        `renew` gives another address of the same sign-in, where each is good for being opened once.
 
         Raises UnsafeUrlError, AttemptTimedOutError, CancelledAttemptError. An `error` parameter is
         returned like any other: what it means is the method's business.

@@ -106,8 +106,8 @@ class Person(PromptBrowser):
         super().__init__(lambda asked: {"code": "code-1", **more})
         self.provider = provider
 
-    async def authorize(self, url: str, state: str) -> Mapping[str, str]:
-        answer = await super().authorize(url, state)
+    async def authorize(self, url: str, state: str, renew: Any = None) -> Mapping[str, str]:
+        answer = await super().authorize(url, state, renew)
         self.provider.nonce = self.asked.get("nonce", "")
         return answer
 

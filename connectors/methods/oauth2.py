@@ -52,9 +52,13 @@ async def connect(inputs: Inputs, ports: Ports, progress: Progress) -> Connected
     scope = asked_scope(inputs)
     attempt = new_attempt(inputs.method, ports.browser.redirect_uri, scope)
     operation.more |= {**attempt.values, "scope": inputs.method.scope_delimiter.join(scope.split())}
-    url = await pushed(operation, await _authorization_url(operation, attempt))
+    whole = await _authorization_url(operation, attempt)
+    url = await pushed(operation, whole)
     progress("browser")
-    callback = await ports.browser.authorize(url, attempt.state)
+    if url == whole:
+        callback = await ports.browser.authorize(url, attempt.state)
+    else:  # a reference is good for one visit (RFC 9126 4)
+        callback = await ports.browser.authorize(url, attempt.state, lambda: pushed(operation, whole))
     check_issuer(callback, inputs)
     code = code_from(standard_names(callback, inputs.method.callback), operation.service)
     progress("exchange")

@@ -49,7 +49,7 @@ class PromptBrowser:
         """The parameters of the last authorization request."""
         return parameters_of(self.opened[-1])
 
-    async def authorize(self, url: str, state: str) -> Mapping[str, str]:
+    async def authorize(self, url: str, state: str, renew: Any = None) -> Mapping[str, str]:
         """Comes back with a code."""
         self.opened.append(url)
         assert state in parameters_of(url).values()

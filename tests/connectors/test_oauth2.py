@@ -218,9 +218,11 @@ def test_revocation_takes_the_refresh_token_first(standin: StandIn, practice: Co
     with pytest.raises(TemporaryError) as raised:
         run(lambda ports: revoke(inputs, CREDENTIAL, ports))
     assert raised.value.retry_after == 30
-    standin.answer("POST /oauth/revoke", Reply({"error": "unsupported_token_type"}, 400))
-    with pytest.raises(ServiceError, match="unsupported_token_type"):
+    standin.answer("POST /oauth/revoke", Reply({"error": "invalid_request"}, 400))
+    with pytest.raises(ServiceError, match="invalid_request"):
         run(lambda ports: revoke(inputs, CREDENTIAL, ports))
+    standin.answer("POST /oauth/revoke", Reply({"error": "unsupported_token_type"}, 400))
+    assert run(lambda ports: revoke(inputs, CREDENTIAL, ports)) is False, "it revokes tokens of neither kind"
 
 
 def test_validate_tells_ended_from_broken(standin: StandIn, practice: Connector) -> None:

@@ -28,9 +28,12 @@ class Opener:
 
     answer: Callable[[dict[str, str]], dict[str, str]] = lambda asked: {"code": f"code-{asked['state']}"}
     urls: list[str] = field(default_factory=list)
+    follows: bool = True  # else it only shows the page
 
     def __call__(self, url: str) -> None:
         self.urls.append(url)
+        if not self.follows:
+            return
         asked = parameters(url)
         callback = f"{asked['redirect_uri']}?{urlencode({**self.answer(asked), 'state': asked['state']})}"
         httpx.get(callback, trust_env=False, timeout=DEADLINE, follow_redirects=True)

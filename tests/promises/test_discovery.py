@@ -196,7 +196,8 @@ class Reader(PromptBrowser):
         super().__init__(lambda asked: {"code": "code-1"})
         self.provider = provider
 
-    async def authorize(self, url: str, state: str) -> Mapping[str, str]:
+    async def authorize(self, url: str, state: str, renew: Any = None) -> Mapping[str, str]:
+        assert renew is not None, "what is opened once more gets a reference of its own"
         self.opened.append(url)
         pushed = self.provider.asked("/par")[-1].form
         assert pushed["state"] == state

@@ -1,14 +1,17 @@
-"""What a service says of itself (54, 56), through the engine; and what is never asked (57)."""
+"""What a service says of itself (54, 56) or hands out (11); and what is never asked (57)."""
 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
+import httpx
 import pytest
 
 from connectors.errors import ServiceError
-from tests.engine.support import define
-from tests.promises.scene import Scene
+from desktop.engine.events import AttemptChanged
+from tests.engine.support import DEADLINE, define
+from tests.promises.scene import Scene, parameters
 from tests.standin import Reply, StandIn
 
 DOCUMENT = "GET /.well-known/openid-configuration"
@@ -94,3 +97,29 @@ def test_57_a_challenge_leads_to_no_other_service(scene: Scene) -> None:
         answer = scene.run(scene.engine.request(row.id, "GET", "/oauth/userinfo", {}, None))
         assert answer.status == 401 and len(scene.service.requests) == before + 1
         assert other.requests == [] and len(scene.opener.urls) == 1
+
+
+def test_11_a_page_that_is_opened_once_more_has_a_reference_of_its_own(scene: Scene) -> None:
+    """References end after a minute and are good for one visit (RFC 9126 4)."""
+    numbers = iter(range(100))
+    scene.service.answer(
+        "POST /par", lambda _: Reply({"request_uri": f"urn:{next(numbers)}", "expires_in": 1}, 201)
+    )
+    file = scene.engine.home / "connectors" / "demo.toml"
+    file.write_text(f'{file.read_text()}\npushed_authorization_url = "{scene.service.url}/par"\n')
+    scene.run(scene.engine.reload_connectors())
+    scene.opener.follows = False
+    attempt = scene.run(scene.engine.begin_connect("demo"))
+    event = scene.events.wait(lambda event: isinstance(event, AttemptChanged) and event.link)
+    assert isinstance(event, AttemptChanged)
+    attempt.open_browser().result(DEADLINE)
+    attempt.open_browser().result(DEADLINE)
+    assert {parameters(url)["request_uri"] for url in scene.opener.urls} == {"urn:0", "urn:1", "urn:2"}
+    assert parameters(attempt.last.link)["request_uri"] == "urn:2", "and so has the link that can be copied"
+    pushed = [seen.form for seen in scene.service.asked("/par")]
+    assert len({(form["state"], form["code_challenge"], form["redirect_uri"]) for form in pushed}) == 1
+    query = urlencode({"code": "c", "state": pushed[0]["state"]})
+    httpx.get(
+        f"{pushed[0]['redirect_uri']}?{query}", trust_env=False, timeout=DEADLINE, follow_redirects=True
+    )
+    assert scene.run(attempt.wait()).state == "connected"

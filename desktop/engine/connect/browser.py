@@ -22,7 +22,7 @@ from connectors.errors import (
     InvalidInputError,
     PortTakenError,
 )
-from connectors.ports import PIN_STATE
+from connectors.ports import PIN_STATE, Renew
 from desktop.engine.callback.listener import Listener, open_listener
 from desktop.engine.callback.parameters import STANDARD_NAMES, Verdict, read_callback
 from desktop.engine.connect.elsewhere import Elsewhere
@@ -77,6 +77,8 @@ class SystemBrowser:
         self._answer: asyncio.Future[dict[str, str]] | None = None
         self._state = ""
         self._url = ""
+        self._renew: Renew | None = None
+        self._deadline = utc_now()
 
     async def __aenter__(self) -> Self:
         self._loop = asyncio.get_running_loop()
@@ -109,17 +111,21 @@ class SystemBrowser:
         """The exact address to send as redirect_uri."""
         return self._bound.redirect_uri
 
-    async def authorize(self, url: str, state: str) -> Mapping[str, str]:
+    async def authorize(self, url: str, state: str, renew: Renew | None = None) -> Mapping[str, str]:
         """Opens `url`; the parameters that the browser brings back, once, with the `state` of this attempt.
+
+        `renew` makes the address that is opened when somebody wants it opened once more.
 
         Raises UnsafeUrlError before anything is opened, AttemptTimedOutError and CancelledAttemptError after
         the port was freed.
         """
         self._url = check_url(url)
         self._state = state
+        self._renew = renew
         redactor.register(state)
         self._answer = self._bound.expect(state, self._names)
-        self._on_link(url, utc_now() + timedelta(seconds=self._timeout))
+        self._deadline = utc_now() + timedelta(seconds=self._timeout)
+        self._on_link(url, self._deadline)
         opening = self._loop.create_task(self._open(self._opener)) if self._open_at_once else None
         try:
             async with asyncio.timeout(self._timeout):
@@ -159,7 +165,7 @@ class SystemBrowser:
         if not self._waiting:
             raise _not_waiting()
         opener = system_opener(command, first=True) if command else self._opener
-        return asyncio.run_coroutine_threadsafe(self._open_and_tell(opener), self._loop)
+        return asyncio.run_coroutine_threadsafe(self._open_once_more(opener), self._loop)
 
     @property
     def _bound(self) -> Listener | Elsewhere:
@@ -177,6 +183,16 @@ class SystemBrowser:
         except ConnectorError as error:
             if self._on_problem is None:
                 self._fail(error)
+
+    async def _open_once_more(self, opener: Opener) -> None:
+        if self._renew is not None:
+            try:
+                self._url = check_url(await self._renew())
+            except ConnectorError as error:
+                self._tell(error)
+                raise
+            self._on_link(self._url, self._deadline)
+        await self._open_and_tell(opener)
 
     async def _open_and_tell(self, opener: Opener) -> None:
         try:
