@@ -107,3 +107,14 @@ def test_nothing_is_asked_at_unsafe_addresses(at_work: Bench, url: str) -> None:
 def test_what_is_no_address_is_a_sentence(at_work: Bench, url: str) -> None:
     with pytest.raises((DefinitionError, UnsafeUrlError, ConnectorError)):
         imported(at_work, url)
+
+
+def test_an_adapters_configuration_is_told_by_its_content(at_work: Bench) -> None:
+    auth = {"auth_method": "static_token", "token": "t", "auth_field": "header.headers.X-Token"}
+    with StandIn({"GET /adapter.json": {"host": "s.example", "authentication": auth}}) as service:
+        connector = imported(at_work, f"{service.url}/adapter.json")
+        assert connector.key == "adapter" and connector.default_method.apply.headers == {
+            "X-Token": "{{token}}"
+        }
+        service.answer("GET /spec.json", DOCUMENT | {"x-note": {"auth_method": "static_token"}})
+        assert imported(at_work, f"{service.url}/spec.json").name == "Acme"

@@ -105,3 +105,19 @@ def test_an_import_under_way_can_be_cancelled(part: Part, connected_bridge: Brid
     part.press("Import…")
     assert not part.says("Reading")
     assert "acme-things" not in connected_bridge.engine.catalog
+
+
+def test_an_adapters_configuration_is_imported_as_a_file_or_a_folder(
+    part: Part, connected_bridge: Bridge, tmp_path: Path
+) -> None:
+    auth = {"auth_method": "static_token", "token": "t", "auth_field": "header.headers.X-Token"}
+    folder = tmp_path / "adapter-acme"
+    folder.mkdir()
+    sample = {"id": "acme", "properties": {"host": "s.example", "authentication": auth}}
+    (folder / "sampleProperties.json").write_text(json.dumps(sample))
+    for dropped in (folder, folder / "sampleProperties.json"):
+        drop(part.root, QUrl.fromLocalFile(str(dropped)))
+        part.until(lambda: part.says("acme was imported. Ways to connect: 1."))
+        assert part.says("Left for the form: token.")
+        part.press("Close")
+    assert "acme" in connected_bridge.engine.catalog

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from connectors.dialects.itential import Imported
 
 MOST_REDIRECTS = 5
+_LARGEST_CONFIGURATION = 1024 * 1024  # bytes that are looked at for being an adapter's
 _ACCEPTED = "application/json, application/yaml, application/vnd.oai.openapi, text/yaml, */*;q=0.5"
 
 
@@ -40,6 +41,13 @@ async def import_document(
         return added, _as_document(adapter)
     if is_address(source):
         raw, source = await _fetched(source, clients)
+        if b'"auth_method"' in raw[:_LARGEST_CONFIGURATION]:
+            with tempfile.TemporaryDirectory() as folder:
+                path = Path(folder) / f"{PurePosixPath(urlsplit(source).path).stem[:80] or 'adapter'}.json"
+                await asyncio.to_thread(path.write_bytes, raw)
+                if await asyncio.to_thread(_is_adapter, str(path)):
+                    added, adapter = await import_adapter(path, key, None, definitions)
+                    return added, _as_document(adapter)
     else:
         raw = await asyncio.to_thread(_read, source)
     from connectors.dialects.openapi import import_document as read_document

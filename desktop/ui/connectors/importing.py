@@ -59,7 +59,8 @@ class ImportPane(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         about = self.tr(
-            "An OpenAPI or Swagger document: enter its address, choose the file, or drop it here."
+            "An OpenAPI or Swagger document, or an Itential adapter's configuration: enter its address,"
+            " choose the file, or drop it here."
         )
         column.addWidget(Dim(about))
         column.addWidget(self.source)
