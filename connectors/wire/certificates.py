@@ -9,6 +9,8 @@ import base64
 import binascii
 import re
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -115,14 +117,13 @@ def _certificates(text: str) -> list[x509.Certificate]:
             "The client certificate is neither PEM text, which holds “-----BEGIN CERTIFICATE-----”, "
             "nor a PKCS#12 file.",
         )
-    try:
-        return x509.load_pem_x509_certificates(text.encode())
-    except ValueError:
-        raise UnusableError("certificate", "The client certificate is damaged or cut short.") from None
+    with _reading("certificate", "The client certificate is damaged or cut short."):
+        found = x509.load_pem_x509_certificates(text.encode())
+        _look_into(found)
+        return found
 
 
 def _private_key(text: str, password: str) -> PrivateKeyTypes:
-    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
     text = _lines(text)
@@ -132,18 +133,13 @@ def _private_key(text: str, password: str) -> PrivateKeyTypes:
         raise UnusableError(
             "private_key_password", "The private key is protected by a password, which is needed."
         )
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of short keys; the service decides what it takes
-            return load_pem_private_key(
-                text[found.start() if found else 0 :].encode(), password.encode() if encrypted else None
-            )
-    except (ValueError, TypeError, UnsupportedAlgorithm):
-        if encrypted:
-            raise UnusableError(
-                "private_key_password", "The password does not open the private key."
-            ) from None
-        raise UnusableError("private_key", "The private key is damaged or of an unknown kind.") from None
+    wrong = ("private_key", "The private key is damaged or of an unknown kind.")
+    if encrypted:
+        wrong = ("private_key_password", "The password does not open the private key.")
+    with _reading(*wrong):
+        return load_pem_private_key(
+            text[found.start() if found else 0 :].encode(), password.encode() if encrypted else None
+        )
 
 
 def _pkcs12(text: str) -> bytes | None:
@@ -160,18 +156,35 @@ def _pkcs12(text: str) -> bytes | None:
 def _unpacked(content: bytes, password: str) -> tuple[PrivateKeyTypes, list[x509.Certificate]]:
     from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 
-    try:
+    sentence = "The password does not open the PKCS#12 file."
+    with _reading("private_key_password", sentence if password else "The PKCS#12 file needs its password."):
         found = load_pkcs12(content, password.encode() if password else None)
-    except ValueError:
-        raise UnusableError(
-            "private_key_password",
-            "The password does not open the PKCS#12 file."
-            if password
-            else "The PKCS#12 file needs its password.",
-        ) from None
     if found.key is None or found.cert is None:
         raise UnusableError("certificate", "The PKCS#12 file holds no certificate with its private key.")
-    return found.key, [found.cert.certificate, *(one.certificate for one in found.additional_certs)]
+    chain = [found.cert.certificate, *(one.certificate for one in found.additional_certs)]
+    with _reading("certificate", "The certificate in the PKCS#12 file is damaged."):
+        _look_into(chain)
+    return found.key, chain
+
+
+@contextmanager
+def _reading(part: str, sentence: str) -> Iterator[None]:
+    """Whatever the library finds wrong in other people's bytes becomes the sentence."""
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.x509 import InvalidVersion
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of short keys and odd serial numbers; the service decides
+            yield
+    except (ValueError, TypeError, OverflowError, UnsupportedAlgorithm, InvalidVersion):
+        raise UnusableError(part, sentence) from None
+
+
+def _look_into(chain: list[x509.Certificate]) -> None:
+    """Parses now what is only parsed when it is asked for."""
+    for one in chain:
+        _ = (one.public_key(), one.subject, one.not_valid_before_utc, one.not_valid_after_utc)
 
 
 def _check_time(certificate: x509.Certificate, name: str) -> None:

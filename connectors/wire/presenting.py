@@ -30,7 +30,7 @@ class Presented:
         self._inputs = inputs
         self._tls = tls
         self._texts = texts
-        self.digest = hashlib.sha256("\0".join(texts).encode()).digest()
+        self.digest = hashlib.sha256("\0".join(texts).encode("utf-8", "surrogatepass")).digest()
 
     @property
     def holder(self) -> str:

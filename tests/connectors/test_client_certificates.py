@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import random
 from pathlib import Path
 
 import pytest
@@ -11,8 +13,17 @@ from connectors.definition import Tls
 from connectors.inputs import settings_for
 from connectors.methods import refresh
 from connectors.reading.loading import check_paths
+from connectors.wire.certificates import (
+    UnusableError,
+    certificate_problem,
+    client_certificate,
+    holder_of,
+    private_key_problem,
+)
 from connectors.wire.presenting import presented_by
 from tests.connectors.support import connect_it, definition, inputs_of, run
+from tests.engine.certificates import Authority
+from tests.engine.client_certificates import client_pair
 from tests.standin import Reply, StandIn
 
 KEY = 'name = "Acme"\ntype = "apiKey"\nvalidate = "https://acme.example/me"\n'
@@ -118,3 +129,33 @@ def test_discovery_leads_to_the_addresses_for_certificates(tmp_path: Path, stand
         run(lambda ports, i=inputs, c=credential: refresh(i, c, ports))
         assert isinstance(credential, Credential)
         assert len(standin.asked(f"/{path}/token")) == 2
+
+
+def damaged(pem: str, chance: random.Random) -> str:
+    """The same with a few bytes changed, added or taken away inside."""
+    begin, *lines, end = pem.splitlines()
+    content = bytearray(base64.b64decode("".join(lines)))
+    for _ in range(chance.randint(1, 4)):
+        at = chance.randrange(len(content))
+        content[at : at + chance.randint(0, 3)] = chance.randbytes(chance.randint(0, 3))
+    return f"{begin}\n{base64.encodebytes(bytes(content)).decode()}{end}\n"
+
+
+def test_damaged_ones_are_refused_in_words_whatever_is_wrong_with_them(tmp_path: Path) -> None:
+    chance, pair = random.Random(7468), client_pair(Authority(tmp_path))
+    fields = {"C": certificate_problem, "K": private_key_problem}
+    odd = "-----BEGIN CERTIFICATE-----\udcff-----BEGIN PRIVATE KEY-----"
+    texts = [("", ""), (odd, odd), *((pair.certificate, damaged(pair.key, chance)) for _ in range(200))]
+    texts += [(damaged(pair.certificate, chance), pair.key) for _ in range(800)]
+    refused = 0
+    for certificate, key in texts:
+        for (name, problem), text in zip(fields.items(), (certificate, key), strict=True):
+            sentence = problem(text, name)
+            assert sentence == "" or (sentence.startswith(name) and "\n" not in sentence)
+        holder_of(certificate)
+        try:
+            client_certificate(certificate, key)
+        except UnusableError as error:
+            refused += 1
+            assert error.part in USUAL
+    assert refused > 500  # a byte that is only signed over goes unseen: the service looks at that
