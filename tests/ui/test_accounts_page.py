@@ -87,8 +87,12 @@ def test_a_row_has_a_menu_by_keyboard(three: Console) -> None:
     three.qtbot.keyClick(table, Qt.Key.Key_Menu)
     actions = menu_texts(three)
     assert list(actions) == [
-        "Sign in again", "Refresh now", "Test connection", "Pin", "Rename", "Copy id", "Disconnect…",
+        "Sign in again", "Refresh now", "Test connection", "Send a request…", "Pin", "Rename", "Copy id",
+        "Disconnect…",
     ]  # fmt: skip
+    actions["Send a request…"].trigger()  # type: ignore[attr-defined]
+    assert three.find(QLineEdit, "Address").isVisible()
+    three.shell.show_page("accounts")
     actions["Copy id"].trigger()  # type: ignore[attr-defined]
     assert QGuiApplication.clipboard().text() == "amelia"
     actions["Pin"].trigger()  # type: ignore[attr-defined]

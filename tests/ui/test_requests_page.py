@@ -16,7 +16,7 @@ from connectors.operations import Operation
 from tests.standin import Reply
 from tests.ui.console import Console
 from tests.ui.requests_support import Desk, desk
-from tests.ui.seeding import ACCESS, PASSPHRASE, REFRESH
+from tests.ui.seeding import ACCESS, REFRESH
 
 OPERATIONS = (
     Operation("GET", "/users/{user-id}/messages/{message id}", "One message of a user"),
@@ -329,7 +329,10 @@ def test_a_pasted_command_becomes_the_request(at: Desk) -> None:
     assert "me:pass" not in at.page.editor.line.url.text()
 
 
-def test_a_lock_leaves_nothing(at: Desk) -> None:
+SECRETS = ("what-the-service-said", "typed-in", "a name that was typed", ACCESS)
+
+
+def fill_with_secrets(at: Desk) -> None:
     at.service.answer("GET /v1/me", {"name": "what-the-service-said", "token": ACCESS})
     at.open()
     at.fill("GET", "/me?secret=typed-in-the-address", "a name that was typed")
@@ -341,12 +344,27 @@ def test_a_lock_leaves_nothing(at: Desk) -> None:
     editor.body.text.setPlainText("typed-in-the-body")
     at.send()
     at.console.press("Show covered secrets")
-    page, document = at.page, editor.body.text.document()
+    held = at.console.texts()
+    assert [secret for secret in SECRETS if secret not in held] == []
+
+
+def test_a_lock_leaves_nothing_in_any_widget(at: Desk) -> None:
+    fill_with_secrets(at)
     at.console.press("Lock now")
     at.until(lambda: at.console.window.shell is None)
-    held = at.console.texts() + page.outcome.answer.text.view.toPlainText()
-    for secret in ("what-the-service-said", "typed-in", "a name that was typed", ACCESS, "Amelia"):
-        assert secret not in held
-    assert not document.isUndoAvailable() and not editor.line.url.isUndoAvailable()
+    held = at.console.texts()
+    assert [secret for secret in (*SECRETS, "Amelia") if secret in held] == []
+
+
+def test_a_page_that_forgets_holds_no_undo_step_either(at: Desk) -> None:
+    fill_with_secrets(at)
+    page, editor = at.page, at.page.editor
+    page.clear()
+    held = at.console.texts()
+    assert [secret for secret in SECRETS if secret in held] == []
+    assert not editor.body.text.document().isUndoAvailable()
+    rows = (*editor.headers.rows.rows, *editor.params.query.rows)
+    boxes = [editor.name, editor.line.url, *(box for row in rows for box in (row.name, row.value))]
+    assert not any(box.isUndoAvailable() or box.text() for box in boxes)
     assert not page.keeping.books and page.outcome.answer.answer is None
-    assert PASSPHRASE not in held
+    assert page.sending._of == {}

@@ -140,6 +140,7 @@ class PairRows(QWidget):
 
     def clear(self) -> None:
         """Nothing of what was typed stays."""
+        self._showing = True
         while self._rows:
             self._drop(self._rows[-1])
         self.show_pairs(())
