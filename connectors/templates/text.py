@@ -21,7 +21,8 @@ def clean(text: object, longest: int = LONGEST_MESSAGE) -> str:
     A service's own message is shown inside our sentences; without this it could reorder or hide them.
     """
     spaced = re.sub(r"\s+", " ", str(text)[: longest * 20])
-    kept = "".join(c for c in spaced if _is_harmless(c)).strip()
+    plain = spaced.isascii() and spaced.isprintable()  # most of it, and there is much of it
+    kept = (spaced if plain else "".join(c for c in spaced if _is_harmless(c))).strip()
     return kept if len(kept) <= longest else kept[: longest - 1].rstrip() + "…"
 
 
