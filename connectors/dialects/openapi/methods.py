@@ -11,7 +11,7 @@ from connectors.dialects.openapi.draft import CannotError, Draft
 from connectors.dialects.openapi.names import method_key
 from connectors.dialects.openapi.oauth import FLOWS, flows_of, put_flow, put_openid
 from connectors.dialects.openapi.requirements import Alternative, alternatives, share_a_server
-from connectors.dialects.openapi.schemes import put_scheme
+from connectors.dialects.openapi.schemes import is_secret_key, put_scheme
 from connectors.templates.text import clean
 
 MOST_METHODS = 40
@@ -99,8 +99,10 @@ def _drafts(alternative: Alternative, document: Document, base: Base) -> Iterato
 
 
 def _put_others(names: list[str], document: Document, draft: Draft) -> None:
+    # A key beside one that is a secret by its name is an app's id or an address; else every key is a secret.
+    secret = any(is_secret_key(name, document.schemes[name]) for name in names)
     for name in names:
-        put_scheme(name, document.schemes[name], draft, alone=len(names) == 1)
+        put_scheme(name, document.schemes[name], draft, secret=not secret)
 
 
 def _is_bearer(scheme: Mapping[str, Any]) -> bool:

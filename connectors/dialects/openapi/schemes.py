@@ -35,14 +35,17 @@ _SAY_NOTHING = {"", "auth", "security"}
 _WRITTEN_PREFIX = re.compile(r"\b(Bearer|Token|JWT|ApiKey|Basic)\s*[+'\"]*\s*[<{\[(]", re.IGNORECASE)
 
 
-def put_scheme(name: str, scheme: Mapping[str, Any], draft: Draft, *, alone: bool) -> None:
-    """Adds a scheme to the method. Raises CannotError with the reason when it cannot be carried out."""
+def put_scheme(name: str, scheme: Mapping[str, Any], draft: Draft, *, secret: bool) -> None:
+    """Adds a scheme to the method; `secret` covers a key whatever it is called.
+
+    Raises CannotError with the reason when it cannot be carried out.
+    """
     kind = scheme.get("type")
     match kind:
         case "apiKey" if _is_aws(scheme):
             _put_aws(draft)
         case "apiKey":
-            _put_key(name, scheme, draft, alone)
+            _put_key(name, scheme, draft, secret)
         case "http":
             _put_http(name, scheme, draft)
         case "mutualTLS":
@@ -52,6 +55,12 @@ def put_scheme(name: str, scheme: Mapping[str, Any], draft: Draft, *, alone: boo
         case _:
             known = "apiKey, http, oauth2, openIdConnect or mutualTLS"
             raise CannotError(f"its type “{clean(kind, 40)}” is not known; it can be {known}.")
+
+
+def is_secret_key(name: str, scheme: Mapping[str, Any]) -> bool:
+    """Whether the scheme is a key that is a secret by its name."""
+    named = looks_secret(name) or looks_secret(str(scheme.get("name") or ""))
+    return scheme.get("type") == "apiKey" and named
 
 
 def _put_certificate(scheme: Mapping[str, Any], draft: Draft) -> None:
@@ -74,7 +83,7 @@ def _is_aws(scheme: Mapping[str, Any]) -> bool:
     return str(scheme.get("x-amazon-apigateway-authtype") or "").lower() == "awssigv4"
 
 
-def _put_key(name: str, scheme: Mapping[str, Any], draft: Draft, alone: bool) -> None:
+def _put_key(name: str, scheme: Mapping[str, Any], draft: Draft, secret: bool) -> None:
     place, parameter = str(scheme.get("in")), scheme.get("name")
     if place not in _PLACES:
         raise CannotError(f"its “in” must be header, query or cookie, not “{clean(place, 40)}”.")
@@ -86,7 +95,7 @@ def _put_key(name: str, scheme: Mapping[str, Any], draft: Draft, alone: bool) ->
     if place == "header" and parameter.lower() in _OF_THE_REQUEST:
         raise CannotError(f"{parameter} is a header that every request sets itself.")
     about = str(scheme.get("description") or "")[:2000]
-    secret = alone or looks_secret(parameter) or looks_secret(name)
+    secret = secret or is_secret_key(name, scheme)
     row: dict[str, Any] = {"name": _label(name, parameter), "tooltip": plain(about)}
     row |= {"type": "password"} if secret else {"secret": False}
     written = _WRITTEN_PREFIX.search(about) if parameter.lower() == "authorization" else None

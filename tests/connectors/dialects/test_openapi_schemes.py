@@ -153,6 +153,16 @@ def test_schemes_together_are_one_method_and_schemes_in_turn_are_several() -> No
     assert list(connector.methods) == ["key", "app"]
 
 
+def test_keys_that_are_asked_for_together_are_secrets_where_no_name_tells_which_one_is() -> None:
+    first, second = ({**KEY, "name": name} for name in ("X-A", "X-B"))
+    _, connector = read(api({"a": first, "b": second}, [{"a": [], "b": []}]))
+    assert {f.key: f.secret for f in connector.default_method.fields} == {"a": True, "b": True}
+    _, connector = read(
+        api({"basic": {"type": "http", "scheme": "basic"}, "a": first}, [{"basic": [], "a": []}])
+    )
+    assert rows(connector)["a"].secret
+
+
 def test_two_credentials_in_one_place_are_refused() -> None:
     schemes = {"a": {"type": "http", "scheme": "basic"}, "b": {"type": "http", "scheme": "bearer"}}
     imported, connector = read(api({**schemes, "key": KEY}, [{"a": [], "b": []}, {"key": []}]))
