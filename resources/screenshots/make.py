@@ -79,7 +79,7 @@ class Camera:
         self.settle()
         self.take("add")
         self.take_requests()
-        self._window.shell.show_page("accounts")
+        self.choose("Northwind Workspace")
         self._window.shell.connect_service("github")
         card = self._window.findChild(ConnectCard)
         self.wait(lambda: card.state == "form")

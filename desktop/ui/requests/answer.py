@@ -89,7 +89,7 @@ class AnswerPanel(QWidget):
         self.no_text.acted.connect(self.save_asked)
         self.exchange_button.clicked.connect(self.exchange_asked)
         self.refused.acted.connect(self.sign_in_asked)
-        find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, self.find)
+        find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, self.open_search)
         find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
     def set_reveal_seconds(self, seconds: int) -> None:
@@ -138,7 +138,7 @@ class AnswerPanel(QWidget):
         self.notes.setText("")
         self.no_text.say("", "")
 
-    def find(self) -> None:
+    def open_search(self) -> None:
         """Opens the search in the body."""
         if self._read is not None and self._read.kind in ("json", "text"):
             self.tabs.setCurrentIndex(0)
