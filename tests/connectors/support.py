@@ -15,6 +15,7 @@ from connectors.definition import Connector
 from connectors.methods import Connected, Inputs, connect
 from connectors.ports import Chooser, Ports, Stage
 from connectors.reading.loading import Catalog, code_hash, load_catalog, load_file
+from connectors.wire.presenting import presented
 from connectors.worker.runner import Runner
 from tests.standin import StandIn
 
@@ -121,7 +122,10 @@ def example(name: str, *, shut_in: bool = False) -> Connector:
 
 
 class EveryHost(httpx.AsyncBaseTransport):
-    """Takes the requests to any https host to one stand-in; the Host header still tells who was meant."""
+    """Takes the requests to any https host to one stand-in; the Host header still tells who was meant.
+
+    `X-Presented` tells whose certificate the connection would have presented.
+    """
 
     def __init__(self, standin: StandIn) -> None:
         self._base = httpx.URL(standin.url)
@@ -130,11 +134,14 @@ class EveryHost(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         assert request.url.scheme == "https", request.url
         target = self._base.copy_with(raw_path=request.url.raw_path)
+        headers = request.headers.copy()
+        if (certificate := presented()) is not None:
+            headers["X-Presented"] = certificate.holder
         return await self._inner.handle_async_request(
             httpx.Request(
                 request.method,
                 target,
-                headers=request.headers,
+                headers=headers,
                 stream=request.stream,
                 extensions=request.extensions,
             )

@@ -32,6 +32,7 @@ from connectors.templates.paths import look_up
 from connectors.templates.template import parse
 from connectors.wire.applying import resolve_url
 from tests.connectors.support import EveryHost, PromptBrowser, Stages, parameters_of, run, shipped
+from tests.engine.client_certificates import any_pair
 from tests.standin import Reply, Seen, StandIn
 
 CATALOG = shipped()
@@ -50,10 +51,10 @@ EXPECTED = """
     vercel cloudflare sentry datadog pagerduty grafana openai anthropic google-gemini mistral
     huggingface elevenlabs servicenow jenkins metabase bamboohr wekan tumblr discogs smugmug
     openstreetmap mastodon okta auth0 keycloak generic-http-basic generic-bearer generic-header-key
-    generic-oauth2 generic-oauth1 generic-oidc
+    generic-oauth2 generic-oauth1 generic-oidc generic-client-certificate
 """
 SAMPLES = {"hostname": "acme.example", "url": "https://service.example/path", "email": "a@service.example"}
-SAMPLES["uuid"] = "123e4567-e89b-12d3-a456-426614174000"
+SAMPLES |= {"uuid": "123e4567-e89b-12d3-a456-426614174000"} | any_pair().texts
 HEX = "0123456789abcdef0123456789abcdef"
 # What a token's life of an hour looks like in each of the ways in which services say it.
 AN_HOUR: dict[str, Callable[[], Any]] = {
@@ -70,7 +71,7 @@ def sample(field: Field) -> str:
     """A value that the field accepts: its default, an option, or its placeholder with “…” filled in."""
     candidates = [field.default, *(o.value for o in field.options), SAMPLES.get(field.format or "", "")]
     candidates += [field.placeholder.replace("…", HEX), f"{field.key}-{HEX}", "example", "1"]
-    if field.secret and not field.pattern:
+    if field.secret and not field.pattern and not field.format:
         candidates = [f"{field.key}-{HEX}"]
     for candidate in candidates:
         if candidate and not check_value(field, candidate)[1]:
@@ -295,7 +296,7 @@ def assert_authenticated(requests: list[Seen], secrets: set[str]) -> None:
         if seen.path.endswith(DISCOVERY):
             continue  # whoever asks what a service says of itself shows nothing
         everything = f"{seen.path} {seen.query} {seen.headers} {seen.body!r} {_decoded_basic(seen)}"
-        signed = any(name in everything for name in ("client_id", "oauth_signature="))
+        signed = any(name in everything for name in ("client_id", "oauth_signature=", "X-Presented"))
         assert any(s in everything for s in secrets) or signed, seen
 
 

@@ -99,7 +99,13 @@ def definition(context):
         ("hub", {"hubspot"}),
         ("itHub", {"github"}),
         ("payments", {"paypal", "square", "stripe"}),
-        ("generic", {f"generic-{way}" for way in ("bearer", "header-key", "http-basic", "oauth1", "oauth2")}),
+        (
+            "generic",
+            {
+                f"generic-{way}"
+                for way in ("bearer", "client-certificate", "header-key", "http-basic", "oauth1", "oauth2")
+            },
+        ),
     ],
 )
 def test_search(text: str, first: set[str]) -> None:

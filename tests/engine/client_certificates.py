@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import socket
 import ssl
+import tempfile
+from functools import cache
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from cryptography import x509
@@ -32,6 +35,11 @@ class Pair(NamedTuple):
     key: str
     own: ec.EllipticCurvePrivateKey
     made: x509.Certificate
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The values of a form that asks for them."""
+        return {"certificate": self.certificate, "private_key": self.key}
 
     def sealed_key(self, password: str) -> str:
         sealed = BestAvailableEncryption(password.encode())
@@ -63,6 +71,13 @@ def client_pair(authority: Authority, name: str = "amelia", *, begins: int = -30
     )
     text = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
     return Pair(name, certificate.public_bytes(Encoding.PEM).decode(), text, key, certificate)
+
+
+@cache
+def any_pair() -> Pair:
+    """A certificate that nobody asks about, made once."""
+    with tempfile.TemporaryDirectory() as folder:
+        return client_pair(Authority(Path(folder)))
 
 
 class DemandingStandIn(StandIn):

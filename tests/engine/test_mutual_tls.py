@@ -98,20 +98,16 @@ def guarded(scene: Scene) -> Iterator[DemandingStandIn]:
         yield standin
 
 
-def in_files(pair: Pair) -> dict[str, str]:
-    return {"certificate": pair.certificate, "private_key": pair.key}
-
-
 @pytest.mark.parametrize("form", ["two texts", "one text", "sealed key", "PKCS#12", "chain the other way"])
 def test_the_right_certificate_opens_the_door(scene: Scene, guarded: DemandingStandIn, form: str) -> None:
     pair, sealing = client_pair(scene.clients), {"private_key_password": "pw ö"}
     values = {
-        "two texts": in_files(pair),
+        "two texts": pair.texts,
         "one text": {"certificate": pair.key + pair.certificate},
         "sealed key": {"certificate": pair.certificate, "private_key": pair.sealed_key("pw ö"), **sealing},
         "PKCS#12": {"certificate": base64.encodebytes(pair.pkcs12("pw ö")).decode(), **sealing},
         "chain the other way": {
-            **in_files(pair),
+            **pair.texts,
             "certificate": scene.clients.file.read_text() + pair.certificate,
         },
     }[form]
@@ -127,9 +123,7 @@ def test_the_right_certificate_opens_the_door(scene: Scene, guarded: DemandingSt
 
 
 def test_each_account_presents_its_own(scene: Scene, guarded: DemandingStandIn) -> None:
-    rows = [
-        scene.bench.connect("guarded", in_files(client_pair(scene.clients, name))) for name in ("ann", "ben")
-    ]
+    rows = [scene.bench.connect("guarded", client_pair(scene.clients, name).texts) for name in ("ann", "ben")]
     del guarded.peers[:]
     for row in (*rows, *reversed(rows)):
         scene.bench.run(scene.bench.engine.request(row.id, "GET", "/things"))
@@ -137,7 +131,7 @@ def test_each_account_presents_its_own(scene: Scene, guarded: DemandingStandIn) 
 
 
 def test_the_record_is_masked_like_any_secret(scene: Scene, guarded: DemandingStandIn) -> None:
-    row = scene.bench.connect("guarded", in_files(client_pair(scene.clients)))
+    row = scene.bench.connect("guarded", client_pair(scene.clients).texts)
     view = scene.bench.run(scene.bench.engine.account(row.id))
     assert {"certificate", "private_key"} <= view.secret_fields
 
@@ -145,7 +139,7 @@ def test_the_record_is_masked_like_any_secret(scene: Scene, guarded: DemandingSt
 def test_what_is_presented_is_told_of_a_request_and_not_left_out_for_a_shell(
     scene: Scene, guarded: DemandingStandIn
 ) -> None:
-    row = scene.bench.connect("guarded", in_files(client_pair(scene.clients)))
+    row = scene.bench.connect("guarded", client_pair(scene.clients).texts)
     preview = scene.bench.run(scene.bench.engine.request_preview(row.id))
     assert preview.credential == ("Client certificate amelia",)
     with pytest.raises(InvalidInputError, match="present a client certificate"):
@@ -165,7 +159,7 @@ def test_a_certificate_of_another_authority_is_refused_in_words(
     stranger = Authority(tmp_path, authority)
     with DemandingStandIn(scene.servers, scene.clients, newest=newest) as standin:
         scene.defined(BARE, standin.url)
-        error = scene.refused(in_files(client_pair(stranger)))
+        error = scene.refused(client_pair(stranger).texts)
         assert standin.requests == [] and len(standin.refused) == 1
     assert isinstance(error, TemporaryError)
     assert error.sentence.startswith("127.0.0.1 does not accept the client certificate: ")
@@ -198,15 +192,15 @@ def test_what_is_wrong_with_it_is_said_in_the_form_before_anything_is_sent(
         ({"certificate": "text"}, "certificate", "neither PEM text"),
         ({"certificate": good.certificate[:200]}, "certificate", "damaged or cut short"),
         ({"certificate": good.certificate[:200] + good.certificate[260:]}, "certificate", "damaged"),
-        (in_files(expired), "certificate", "expired on "),
-        (in_files(early), "certificate", "not valid before "),
+        (expired.texts, "certificate", "expired on "),
+        (early.texts, "certificate", "not valid before "),
         ({"certificate": good.certificate}, "private_key", "is needed"),
-        ({**in_files(good), "private_key": "text"}, "private_key", "not a private key in PEM"),
-        ({**in_files(good), "private_key": good.key[:100]}, "private_key", "damaged"),
-        ({**in_files(good), "private_key": other.key}, "private_key", "does not belong"),
-        ({**in_files(good), "private_key": sealed}, "private_key_password", "protected by a password"),
+        ({**good.texts, "private_key": "text"}, "private_key", "not a private key in PEM"),
+        ({**good.texts, "private_key": good.key[:100]}, "private_key", "damaged"),
+        ({**good.texts, "private_key": other.key}, "private_key", "does not belong"),
+        ({**good.texts, "private_key": sealed}, "private_key_password", "protected by a password"),
         (
-            {**in_files(good), "private_key": sealed, "private_key_password": "wrong"},
+            {**good.texts, "private_key": sealed, "private_key_password": "wrong"},
             "private_key_password",
             "does not open",
         ),
@@ -231,7 +225,7 @@ def test_an_app_proves_itself_by_its_certificate_alone(scene: Scene) -> None:
         missing = scene.refused({})
         assert isinstance(missing, MisconfiguredClientError) and "certificate" in missing.sentence
         pair = client_pair(scene.clients, "app")
-        scene.bench.run(scene.bench.engine.configure("guarded", in_files(pair)))
+        scene.bench.run(scene.bench.engine.configure("guarded", pair.texts))
         row = scene.bench.connect("guarded")
         asked = standin.requests[0].form
         assert asked == {"grant_type": "client_credentials", "client_id": "app-1"}
@@ -260,7 +254,7 @@ def test_the_key_never_lies_on_the_disk_in_the_clear(
         load(self, path, *args, **options)
 
     monkeypatch.setattr(truststore.SSLContext, "load_cert_chain", looking)
-    scene.bench.connect("guarded", in_files(pair))
+    scene.bench.connect("guarded", pair.texts)
     ((path, content, mode, folder_mode, beside),) = looked
     assert (mode, folder_mode, beside) == (0o600, 0o700, [path])
     assert b"BEGIN ENCRYPTED PRIVATE KEY" in content and b"BEGIN PRIVATE KEY" not in content
@@ -284,9 +278,9 @@ def test_nothing_of_the_key_leaks(
     pair = client_pair(scene.clients)
     install_logging(logging.DEBUG)
     with caplog.at_level(logging.DEBUG):
-        row = scene.bench.connect("guarded", in_files(pair))
+        row = scene.bench.connect("guarded", pair.texts)
         scene.bench.run(scene.bench.engine.request(row.id, "GET", "/things"))
-        scene.refused({**in_files(pair), "certificate": client_pair(scene.clients).certificate})
+        scene.refused({**pair.texts, "certificate": client_pair(scene.clients).certificate})
         done = scene.bench.run(scene.bench.engine.activity())
     told = (repr(done) + caplog.text + "".join(capfd.readouterr())).encode()
     told += b"".join(repr(event).encode() for event in scene.bench.events.all)
@@ -311,7 +305,7 @@ def test_few_ways_are_kept_and_none_after_the_vault_was_locked(
 ) -> None:
     ways: CertificateWays = scene.bench.engine._parts.core.clients._certificates
     rows = [
-        scene.bench.connect("guarded", in_files(client_pair(scene.clients, f"person {number}")))
+        scene.bench.connect("guarded", client_pair(scene.clients, f"person {number}").texts)
         for number in range(MOST + 2)
     ]
     assert len(ways) == MOST
