@@ -163,9 +163,14 @@ def check_value(field: Field, value: str) -> tuple[str, str]:
     return value, _format_problem(field, value)
 
 
+def _may_be_emptied(field: Field) -> bool:
+    return not field.required and field.type in {"text", "textarea", "password"}
+
+
 def check_values(fields: Iterable[Field], values: Mapping[str, str]) -> dict[str, str]:
     """The values as they will be used, with defaults; fields that are not shown are left out.
 
+    A box that was emptied stays empty where nothing has to stand in it; else its default counts.
     Raises InvalidInputError whose `fields` maps each refused key to its sentence.
     """
     all_fields = tuple(f for f in fields if f.type != "notice")
@@ -180,7 +185,9 @@ def check_values(fields: Iterable[Field], values: Mapping[str, str]) -> dict[str
         if not _shown(field, values, by_key):
             continue
         given = values.get(field.key, "")
-        value, problem = check_value(field, given if given != "" else field.default)
+        if given == "" and not (field.key in values and _may_be_emptied(field)):
+            given = field.default
+        value, problem = check_value(field, given)
         if problem:
             problems[field.key] = problem
         cleaned[field.key] = value

@@ -69,6 +69,8 @@ def one(**options: object) -> Field:
         (one(), "  x ", "x"),
         (one(default="d"), "", "d"),
         (one(required=False), "", ""),
+        (one(required=False, default="d"), "", ""),
+        (one(required=False, default="d", type="select", options=(Choice("D", "d"),)), "", "d"),
         (one(type="checkbox"), "yes", "true"),
         (one(type="checkbox", required=False), "", "false"),
         (one(type="checkbox", default="true"), "", "true"),

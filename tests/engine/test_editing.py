@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 
 from connectors.credential import Credential
@@ -119,3 +120,11 @@ def test_the_forms_fields_are_checked_as_in_the_form() -> None:
     assert edited(key, {"api_key": "k-2"}, KEY_METHOD).fields == {"domain": "acme.example", "api_key": "k-2"}
     assert "API key is needed" in refused({"api_key": None}, key, KEY_METHOD)
     assert "host name" in refused({"domain": "not a host"}, key, KEY_METHOD)
+
+
+def test_a_value_of_the_form_that_may_be_missing_can_be_emptied_although_it_has_a_default() -> None:
+    again = Field(key="refresh_url", name="Refresh URL", required=False, default="https://acme.example/again")
+    method = msgspec.structs.replace(KEY_METHOD, fields=(again,))
+    stored = msgspec.structs.replace(TOKEN, fields={"refresh_url": again.default})
+    assert edited(stored, {"refresh_url": ""}, method).fields == {"refresh_url": ""}
+    assert edited(stored, {"access_token": "at-2"}, method).fields == {"refresh_url": again.default}
