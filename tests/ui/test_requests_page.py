@@ -53,6 +53,8 @@ def test_the_account_is_asked_for_first_and_usable_ones_stand_first(at: Desk) ->
         "Carla Diaz",
     ]
     search = at.console.find(QLineEdit, "Search accounts to send with")
+    QTest.keyClick(search, Qt.Key.Key_Escape)
+    assert search.isVisible(), "there is nothing to go back to"
     QTest.keyClicks(search, "bruno")
     at.until(lambda: names.rowCount() == 1)
     QTest.keyClick(search, Qt.Key.Key_Return)
@@ -138,7 +140,9 @@ def test_parameters_and_address_stay_in_step(at: Desk) -> None:
     assert [(p.name, p.value) for p in rows.pairs()] == [("a", "1"), ("b", "two words")]
     at.console.find(QLineEdit, "Parameter 1 value").setText("5&6")
     assert at.page.editor.line.url.text() == "/x?a=5%266&b=two%20words#part"
-    rows.rows[1].box.setChecked(False)
+    rows.rows[1].box.setFocus()
+    QTest.keyClick(rows.rows[1].box, Qt.Key.Key_Space)
+    assert rows.rows[1].box.hasFocus()
     assert at.page.editor.line.url.text() == "/x?a=5%266#part"
     at.console.find(QLineEdit, "Parameter 3 name").setText("c")
     assert at.page.editor.line.url.text() == "/x?a=5%266&c=#part"
@@ -167,7 +171,9 @@ def test_headers_and_a_json_body_go_out_as_they_stand(at: Desk) -> None:
     at.until(lambda: editor.body.verdict.text() == "Valid JSON")
     at.console.press("Format the body")
     assert editor.body.text.toPlainText() == '{\n  "price": 1.10\n}'
-    at.send()
+    editor.body.text.setFocus()
+    QTest.keyClick(editor.body.text, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    at.until(at.page.outcome.answer.isVisible)
     seen = at.service.requests[-1]
     assert seen.header("X-Note") == "first" and not seen.header("X-Off")
     assert seen.header("Content-Type") == "application/json" and seen.json == {"price": 1.1}
@@ -199,6 +205,7 @@ def test_a_form_is_written_in_rows(at: Desk) -> None:
     editor.body.kind.setCurrentText("Form")
     at.console.find(QLineEdit, "Form member 1 name").setText("grant")
     at.console.find(QLineEdit, "Form member 1 value").setText("a & b")
+    assert not editor.body.form.rows[0].box.isVisible(), "a member that is off could not be kept"
     at.send()
     seen = at.service.requests[-1]
     assert seen.form == {"grant": "a & b"}

@@ -33,7 +33,7 @@ class AccountPart(QObject):
         self.sources = Sources(self.choice)
         self.sources.account_asked.connect(self._ask)
         self.choice.chosen.connect(self.choose)
-        self.choice.cancelled.connect(self._leave_choice)
+        self.choice.cancelled.connect(lambda: self._leave_choice() if self.id else None)
         self.choice.add_asked.connect(lambda: host.show_page("add"))
         bridge.account_changed.connect(self._on_account)
         bridge.connectors_changed.connect(self._on_connectors)

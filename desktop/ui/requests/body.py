@@ -46,7 +46,7 @@ class BodyTab(QWidget):
         self.text.setFont(monospace())
         self.text.setTabChangesFocus(True)
         self.text.setMinimumHeight(self.text.fontMetrics().lineSpacing() * _LEAST_LINES + 16)
-        self.form = PairRows(self.tr("Form member"))
+        self.form = PairRows(self.tr("Form member"), checked=False)
         self._nothing = Dim(self.tr("The request has no body."))
         top = QHBoxLayout()
         top.setSpacing(10)
@@ -87,7 +87,7 @@ class BodyTab(QWidget):
         """Kind and body as they stand. A body that is not sent stays for whoever turns it on again."""
         kind: BodyKind = self.kind.currentData()
         if kind == "form" and not self.form.crowded:
-            return kind, form_body([(pair.name, pair.value) for pair in self.form.pairs() if pair.on])
+            return kind, form_body([(pair.name, pair.value) for pair in self.form.pairs()])
         return kind, self.text.toPlainText()
 
     def clear(self) -> None:
@@ -130,7 +130,7 @@ class BodyTab(QWidget):
             self._before_form = self.text.toPlainText()
             self.form.show_pairs(_rows(self._before_form))
         elif self.form.isVisibleTo(self) and self._before_form is None:
-            pairs = [(pair.name, pair.value) for pair in self.form.pairs() if pair.on]
+            pairs = [(pair.name, pair.value) for pair in self.form.pairs()]
             self.text.setPlainText(form_body(pairs))
         self._showing = False
         self._arrange()

@@ -15,15 +15,17 @@ _SPACING = 6
 
 
 class PairRow(QWidget):
-    """One row. `number` begins at 1 and is part of the accessible names."""
+    """One row. `number` begins at 1 and is part of the accessible names. `checked` gives it a check."""
 
     changed = Signal()
     removed = Signal()
 
-    def __init__(self, what: str, number: int) -> None:
+    def __init__(self, what: str, number: int, *, checked: bool = True) -> None:
         super().__init__()
+        self._checked = checked
         self.box = QCheckBox()
         self.box.setChecked(True)
+        show_if(self.box, checked)
         self.name = QLineEdit()
         self.value = QLineEdit()
         self.remove = TextButton("", icon_name="cross")
@@ -75,7 +77,7 @@ class PairRow(QWidget):
 
     def show_blank(self) -> None:
         """An empty row can be neither turned off nor removed."""
-        for control in (self.box, self.remove):
+        for control in (self.box, self.remove) if self._checked else (self.remove,):
             # Room is kept, so that the boxes of all rows stand below each other.
             policy = control.sizePolicy()
             policy.setRetainSizeWhenHidden(True)
@@ -89,16 +91,16 @@ class PairRow(QWidget):
 
 
 class PairRows(QWidget):
-    """`what` is what one row is called: "Header". `changed` after every edit by a person, `restocked` when
-    there are other boxes to go through.
+    """`what` is what one row is called: "Header"; `checked`: each can be turned off. `changed` after every
+    edit by a person, `restocked` when there are other boxes to go through.
     """
 
     changed = Signal()
     restocked = Signal()
 
-    def __init__(self, what: str) -> None:
+    def __init__(self, what: str, *, checked: bool = True) -> None:
         super().__init__()
-        self._what = what
+        self._what, self._checked = what, checked
         self._rows: list[PairRow] = []
         self._showing = False
         self._too_many = Dim(self.tr("Too many to show as rows: edit them as text."))
@@ -146,7 +148,7 @@ class PairRows(QWidget):
         self.show_pairs(())
 
     def _add(self) -> None:
-        row = PairRow(self._what, len(self._rows) + 1)
+        row = PairRow(self._what, len(self._rows) + 1, checked=self._checked)
         row.changed.connect(lambda: self._edited(row))
         row.removed.connect(lambda: self._remove(row))
         self._rows.append(row)
