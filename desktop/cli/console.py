@@ -12,7 +12,7 @@ from pathlib import Path
 from desktop.cli.common import add_common_options, home_folder
 from desktop.cli.exits import USAGE, UsageError
 from desktop.cli.output import note
-from desktop.ui.opened.targets import (
+from desktop.engine.opened.targets import (
     MOST,
     NotUnderstood,
     OpenFile,

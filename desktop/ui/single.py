@@ -16,7 +16,7 @@ from PySide6.QtCore import QLockFile, QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QWidget
 
-from desktop.ui.opened.targets import MOST
+from desktop.engine.opened.targets import MOST
 
 LOCK = "window.lock"
 SOCKET = "window.sock"
@@ -31,7 +31,7 @@ _ACTIVATION = "XDG_ACTIVATION_TOKEN"  # Wayland lets only those come to the fron
 class SingleWindow(QObject):
     """`called(token)`: somebody started the program again; the token may be empty.
 
-    `opened(words)` follows if they gave links or files, as desktop/ui/opened/targets.py reads them.
+    `opened(words)` follows if they gave links or files, as desktop/engine/opened/targets.py reads them.
     """
 
     called = Signal(str)

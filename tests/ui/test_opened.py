@@ -9,8 +9,8 @@ import pytest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from desktop.engine.events import AttemptChanged, ConnectorsChanged
-from desktop.ui.opened.arrivals import Arrivals, kind_of
-from desktop.ui.opened.targets import (
+from desktop.engine.opened.files import kind_of
+from desktop.engine.opened.targets import (
     LONGEST,
     LONGEST_LINK,
     MOST,
@@ -21,6 +21,7 @@ from desktop.ui.opened.targets import (
     handed_over,
     read,
 )
+from desktop.ui.opened.arrivals import Arrivals
 from tests.ui.console import Console
 from tests.ui.seeding import add
 

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import stat
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from desktop.ui.opened.targets import MOST, ConnectTo, NotUnderstood, OpenFile, ShowAccount, read
+from desktop.engine.opened.targets import MOST, ConnectTo, NotUnderstood, OpenFile, ShowAccount, read
 
 if TYPE_CHECKING:
     from desktop.ui.shell import Shell
     from desktop.ui.window import MainWindow
-
-FileKind = Literal["definition", "document", "export", "backup"]
-_HEAD = 64  # bytes that tell an export and a backup
 
 
 class Arrivals(QObject):
@@ -77,6 +73,8 @@ class Arrivals(QObject):
         return ""
 
     def _open_file(self, shell: Shell, path: Path) -> str:
+        from desktop.engine.opened.files import kind_of  # a start without a file needs none of it
+
         try:
             kind = kind_of(path)
         except OSError as error:
@@ -112,19 +110,3 @@ class Arrivals(QObject):
         card.left.connect(shell.close_card)
         shell.show_card(card)
         card.source.take(str(path))
-
-
-def kind_of(path: Path) -> FileKind:
-    """What a file is, by its name and first bytes. Raises OSError, also for what is no regular file."""
-    if not stat.S_ISREG(path.stat().st_mode):
-        raise OSError(0, "it is not a file")
-    with path.open("rb") as file:
-        head = file.read(_HEAD)
-    from desktop.vault import backup
-    from desktop.vault.exchange.container import MAGIC
-
-    if head.startswith(MAGIC):
-        return "export"
-    if path.suffix == backup.SUFFIX or (head.startswith(b"PK\x03\x04") and b"backup.json" in head):
-        return "backup"
-    return "definition" if path.suffix.lower() == ".toml" else "document"

@@ -1,0 +1,1 @@
+"""What the program was started with: links and files, and what they name."""
