@@ -191,10 +191,16 @@ class UnlockPage(QWidget):
     def _rescued(self, rescued: Rescued) -> None:
         self._set_busy(False)
         self.ways_back.show_rescued(rescued)
+        self._show_outcome()
 
     def _not_done(self, failure: Failure) -> None:
         self._set_busy(False)
         self.ways_back.show_failure(failure)
+        self._show_outcome()
+
+    def _show_outcome(self) -> None:
+        """In a low window it stands below the edge. Not before the page has found room for it."""
+        QTimer.singleShot(0, self, lambda: self._frame.ensureWidgetVisible(self.ways_back.last, 0, 24))
 
     def _set_busy(self, busy: bool) -> None:
         for widget in (self.passphrase, self.unlock, self.keychain):

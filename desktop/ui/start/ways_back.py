@@ -64,6 +64,11 @@ class WaysBack(QWidget):
         self.choose.clicked.connect(lambda: self._choose())
         self.hide()
 
+    @property
+    def last(self) -> QWidget:
+        """What stands lowest of that which says how it ended."""
+        return self.outcome if self.use.isHidden() else self.use
+
     def offer(self) -> None:
         """Looks for backups and shows itself."""
         self.outcome.show_message("neutral", "")
