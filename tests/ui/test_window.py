@@ -229,7 +229,7 @@ def test_nothing_ever_appears_as_a_window_of_its_own(
         console.open()
         for tab in ("Overview", "Token", "History", "Activity"):
             console.show("amelia", tab)
-        for page in ("add", "connectors", "activity", "settings"):
+        for page in ("add", "connectors", "requests", "activity", "settings"):
             console.shell.show_page(page)
         console.shell.show_page("accounts")
         console.shell.connect_service("github")
