@@ -25,8 +25,6 @@ from desktop.ui.activity.texts import (
 from desktop.ui.widgets import Banner, CopyButton, Dim, Heading, Label, StatePill, Strong, TextButton
 from desktop.vault.records import ActivityRow
 
-_SMALL = 24  # pixels: a button in a row of facts, which it does not make higher
-
 
 class ActivityDetail(QScrollArea):
     """`account_name` turns an account's id into its name, `connector_name` a key into the service's.
@@ -149,12 +147,11 @@ class ActivityDetail(QScrollArea):
 
 
 def _beside(label: Label, button: QWidget) -> QWidget:
-    """A value with a small act behind it, in the height of a line."""
+    """A value with a small act behind it."""
     both = QWidget()
     row = QHBoxLayout(both)
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(8)
-    button.setFixedHeight(_SMALL)
     row.addWidget(label)
     row.addWidget(button)
     row.addStretch(1)
