@@ -102,7 +102,7 @@ class Bridge(QObject):
         return future
 
     def close(self) -> None:
-        """Hears no more events and closes the reader."""
+        """Hears no more events, also none that are on their way, and closes the reader."""
         if self._unsubscribe is not None:
             self._unsubscribe()
             self._unsubscribe = None
@@ -126,7 +126,7 @@ class Bridge(QObject):
 
     @Slot(object)
     def _deliver_outcome(self, outcome: _Outcome) -> None:
-        if outcome.owner is not None and not isValid(outcome.owner):
+        if self._unsubscribe is None or (outcome.owner is not None and not isValid(outcome.owner)):
             return
         if outcome.failure is None:
             if outcome.done is not None:
@@ -138,6 +138,8 @@ class Bridge(QObject):
 
     @Slot(object)
     def _deliver_event(self, event: Event) -> None:
+        if self._unsubscribe is None:
+            return
         if isinstance(event, VaultChanged):
             # Before anybody hears of it, so that no page reads through a connection of the old vault.
             self._close_reader()

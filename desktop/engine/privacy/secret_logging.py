@@ -94,10 +94,11 @@ class SecretLogging:
 
     def end_all(self, why: str) -> None:
         """Ends everything, before the vault is locked. What cannot be written now ends with its hour."""
+        self.stop()
         try:
             keys = list(self._periods())
         except VaultError:
-            keys = []  # it is closed already
+            return  # it is closed already
         self._try_to_end(keys, why)
         self.stop()
 
