@@ -17,6 +17,12 @@ from connectors.wire.certificates import holder_of
 NameRule = str | tuple[str, ...] | Hook | None
 _EMAIL_PATHS = ("email", "mail", "user.email", "profile.email", "data.email", "contact.email")
 _NAME_PATHS = ("name", "display_name", "displayName", "login", "username", "preferred_username", "user.name")
+_PERSON_FIELDS = (
+    "username",
+    "email",
+    "user",
+    "login",
+)  # they say more than an address or a region before them
 _IDENTITY_PATHS = ("sub", "id", "gid", "uid", "user_id", "data.gid", "data.id", "user.id")
 
 
@@ -68,7 +74,7 @@ def fallback_name(inputs: Inputs, profile: Mapping[str, Any], email: str) -> str
         return clean(found)
     fields = visible_fields(inputs.method.fields, inputs.values)
     plain = [f for f in fields if not f.secret and f.type in {"text", "number"} and inputs.values.get(f.key)]
-    for field in plain:
+    for field in sorted(plain, key=lambda field: field.key not in _PERSON_FIELDS):
         value = inputs.values[field.key]
         return clean(urlsplit(value).hostname or value) if "://" in value else clean(value)
     for field in fields:

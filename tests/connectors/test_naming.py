@@ -109,3 +109,20 @@ def test_without_rules(
 def test_generic_accounts(key: str, values: dict[str, str], name: str) -> None:
     inputs = inputs_of(shipped().get(key), values)
     assert run(lambda ports: connect(inputs, ports, Stages())).name == name
+
+
+def test_without_a_profile_a_user_name_says_more_than_the_address_before_it(tmp_path: Path) -> None:
+    toml = """
+name = "Named"
+type = "apiKey"
+[auth.region]
+name = "Region"
+[auth.username]
+name = "User name"
+[auth.password]
+name = "Password"
+[apply]
+auth = { user = "{{username}}", password = "{{password}}" }
+"""
+    inputs = inputs_of(definition(tmp_path, toml), {"region": "eu", "username": "amelia", "password": "p"})
+    assert run(lambda ports: connect(inputs, ports, Stages())).name == "amelia"
