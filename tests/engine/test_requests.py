@@ -36,6 +36,21 @@ headers = {{ "X-Api-Key" = "{{{{api_key}}}}" }}
 query = {{ key = "{{{{api_key}}}}" }}
 """
 
+CHALLENGED = """
+key = "challenged"
+name = "Challenged"
+type = "apiKey"
+base_url = "{url}"
+
+[auth.user]
+
+[auth.password]
+type = "password"
+
+[apply]
+auth = {{ user = "{{{{user}}}}", password = "{{{{password}}}}", digest = true }}
+"""
+
 
 class Desk(NamedTuple):
     bench: Bench
@@ -227,3 +242,19 @@ def test_a_renewal_in_between_leaves_no_headers_behind(at_work: Bench) -> None:
     entry = next(e for e in at_work.run(at_work.engine.activity(row.id)) if e.action == "used")
     steps = {step["url"].partition("/")[2]: step for step in entry.detail["steps"]}
     assert "sent" in steps["oauth/userinfo"] and "sent" not in steps.get("oauth/token", {})
+
+
+def test_a_challenge_is_answered_within_one_request(home: Path, provider: Provider) -> None:
+    def things(seen: Seen) -> Reply:
+        if seen.header("Authorization").startswith("Digest "):
+            return Reply({"things": []})
+        challenge = 'Digest realm="acme", nonce="n-1", qop="auth", algorithm=SHA-256'
+        return Reply({"message": "who?"}, 401, {"WWW-Authenticate": challenge})
+
+    with StandIn({"*": things}) as standin:
+        define(home, CHALLENGED, url=standin.url)
+        with bench(home, provider) as running:
+            account = running.connect("challenged", {"user": "amelia", "password": "pw"})
+            answer = running.run(running.engine.request(account.id, "GET", "/things", [], None))
+            assert (answer.status, answer.renewed) == (200, False)
+        assert len(standin.requests) == 2

@@ -11,6 +11,7 @@ import ssl
 import zlib
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -53,17 +54,26 @@ def make_client(
     `certificates` an operation may present one of its own.
     """
     inner = transport or RoutedTransport(tls_context(ca_file), proxy, certificates)
-    return httpx.AsyncClient(
+    return _Client(
         transport=GuardedTransport(inner, body_limit=body_limit, deadline=deadline, cut_bodies=cut_bodies),
         trust_env=False,
         follow_redirects=False,
-        max_redirects=0,
+        max_redirects=1,  # the library counts the answer to a challenge (Digest, a DPoP nonce) as one
         # Name, connection and handshake give up by themselves, well before the deadline cuts in: the library
         # leaves its socket behind when it is cancelled in the middle of a handshake.
         timeout=httpx.Timeout(min(deadline, DEADLINE), connect=min(deadline, DEADLINE) / 3),
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         headers={"User-Agent": f"Jackfield/{__version__}", "Accept-Encoding": "gzip, deflate"},
     )
+
+
+class _Client(httpx.AsyncClient):
+    """Follows no redirect, whoever asks for it."""
+
+    async def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
+        if options.get("follow_redirects") is True:
+            raise httpx.TooManyRedirects("No redirect is followed.", request=request)
+        return await super().send(request, **options)
 
 
 def tls_context(ca_file: Path | None = None) -> ssl.SSLContext:
