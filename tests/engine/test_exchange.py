@@ -54,6 +54,22 @@ def test_an_account_moves_to_another_computer_with_all_that_it_needs(
     assert statuses(second.run(second.engine.read_export(path, WORDS))) == ["different", "same"]
 
 
+def test_restore_brings_an_earlier_person_back_on_another_computer_too(
+    at_work: Bench, second: Bench, tmp_path: Path
+) -> None:
+    row = at_work.connect()
+    at_work.person.user = "ben"
+    at_work.connect("demo", reconnect=row.id, on_other="replace")
+    at_work.run(at_work.engine.export(tmp_path / "file", WORDS))
+    plan = second.run(second.engine.read_export(tmp_path / "file", WORDS))
+    second.run(second.engine.import_export(plan.id))
+    people = [entry.person for entry in second.run(second.engine.history(row.id))]
+    assert people == ["", "", row.name]
+    back = second.run(second.engine.restore(row.id, 1))
+    assert (back.name, back.email, back.identity) == (row.name, row.email, row.identity)
+    assert second.run(second.engine.check_vault()).problems == ()
+
+
 def test_what_was_done_stands_in_the_activity_list(at_work: Bench, second: Bench, tmp_path: Path) -> None:
     path = tmp_path / "file"
     row = at_work.connect()

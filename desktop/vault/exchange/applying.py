@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from desktop.vault import accounts, activity, generations, saved_requests, settings, values
+from desktop.vault import accounts, activity, generations, people, saved_requests, settings, values
 from desktop.vault.database import Database
 from desktop.vault.errors import VaultError
 from desktop.vault.exchange.container import Sealed, damaged
@@ -18,7 +18,7 @@ from desktop.vault.exchange.items import AccountItem, DefinitionItem, Generation
 from desktop.vault.exchange.matching import ComparedAccount, ComparedSettings, Status, compare, profile_of
 from desktop.vault.exchange.names import FreeNames
 from desktop.vault.exchange.writing import Progress
-from desktop.vault.records import AccountRow, ActivityRow, Generation, Keep
+from desktop.vault.records import AccountRow, ActivityRow, Generation, Keep, Person
 
 Choice = Literal["skip", "add", "replace", "keep_both"]
 # The files of definitions that were chosen: they are written after the transaction, by whoever comes next.
@@ -105,7 +105,7 @@ class _Import:
                 case ComparedAccount():
                     self._take_account(found)
                 case GenerationItem():
-                    self._take_earlier(found.generation)
+                    self._take_earlier(found)
         if self._definitions:
             settings.set_meta(
                 self._database, WAITING_DEFINITIONS, msgspec.json.encode(self._definitions).decode()
@@ -186,6 +186,7 @@ class _Import:
                     "scope_granted",
                     "state",
                     "state_reason",
+                    "token_refused",
                 )
             },
         )
@@ -202,14 +203,20 @@ class _Import:
                 own = msgspec.structs.replace(request, id=secrets.token_hex(_ID_BYTES), account_id=account_id)
                 saved_requests.insert(self._database, own)
 
-    def _take_earlier(self, generation: Generation) -> None:
+    def _take_earlier(self, found: GenerationItem) -> None:
         if self._adding is None:
             return
         account_id, item, newest = self._adding
+        generation, person = found.generation, found.person
         if generation.account_id != item.row.id or not newest < generation.number < item.current.number:
             raise damaged()
         self._adding = (account_id, item, generation.number)
         generations.insert(self._database, msgspec.structs.replace(generation, account_id=account_id))
+        if person is not None:
+            known = Person(
+                name=person.name, email=person.email, identity=person.identity, profile=profile_of(person)
+            )
+            people.insert(self._database, account_id, generation.number, known)
 
     def _imported(self, account_id: str, number: int, item: AccountItem) -> Generation:
         return Generation(

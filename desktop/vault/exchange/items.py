@@ -55,10 +55,20 @@ class AccountItem(msgspec.Struct, frozen=True, kw_only=True, tag="account"):
     earlier: int = 0
 
 
+class PersonItem(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom an account stood for before it became somebody else's."""
+
+    name: str
+    email: str = ""
+    identity: str = ""
+    profile: str = "{}"  # JSON
+
+
 class GenerationItem(msgspec.Struct, frozen=True, kw_only=True, tag="generation"):
-    """An earlier generation of the account before it."""
+    """An earlier generation of the account before it. `person`: it was the last one of that person."""
 
     generation: Generation
+    person: PersonItem | None = None
 
 
 class End(msgspec.Struct, frozen=True, kw_only=True, tag="end"):

@@ -18,6 +18,7 @@ from desktop.vault.exchange.items import (
     End,
     GenerationItem,
     Manifest,
+    PersonItem,
     SettingsItem,
     read_items,
 )
@@ -70,8 +71,8 @@ def compare(database: Database, sealed: Sealed) -> Iterator[Compared]:
                 yield item
 
 
-def profile_of(item: AccountItem) -> dict[str, object]:
-    """The account's profile. Raises DamagedVaultError."""
+def profile_of(item: AccountItem | PersonItem) -> dict[str, object]:
+    """The account's profile, or an earlier person's. Raises DamagedVaultError."""
     try:
         return values.from_json(item.profile)
     except msgspec.DecodeError as error:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from desktop.vault import accounts, generations, kdf, saved_requests, settings, values
+from desktop.vault import accounts, generations, kdf, people, saved_requests, settings, values
 from desktop.vault.database import Database
 from desktop.vault.errors import DamagedVaultError, SaveFailedError
 from desktop.vault.exchange.container import MAGIC, SealingWriter, unseal
@@ -18,6 +18,7 @@ from desktop.vault.exchange.items import (
     GenerationItem,
     ItemWriter,
     Manifest,
+    PersonItem,
     SettingsItem,
     read_items,
 )
@@ -120,4 +121,13 @@ def _put_account(database: Database, items: ItemWriter, row: AccountRow, history
         )
     )
     for number in earlier:
-        items.put(GenerationItem(generation=generations.get(database, row.id, number)))
+        generation = generations.get(database, row.id, number)
+        items.put(GenerationItem(generation=generation, person=_person(database, row.id, number)))
+
+
+def _person(database: Database, account_id: str, number: int) -> PersonItem | None:
+    person = people.until(database, account_id, number)
+    if person is None:
+        return None
+    profile = values.to_json(person.profile)
+    return PersonItem(name=person.name, email=person.email, identity=person.identity, profile=profile)
