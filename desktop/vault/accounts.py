@@ -61,7 +61,9 @@ def insert(database: Database, row: AccountRow) -> None:
     """A new account. Raises VaultError if the id is taken."""
     if exists(database, row.id):
         raise VaultError(f"There is an account “{row.id}” already.", "Nothing was changed.")
-    columns = {name: _column(name, getattr(row, name)) for name in COLUMNS} | _derived(row)
+    columns = {name: _column(name, getattr(row, name)) for name in COLUMNS} | derived(
+        row.name, row.email, row.connector
+    )
     marks = ", ".join("?" * len(columns))
     database.execute(
         f"INSERT INTO accounts ({', '.join(columns)}) VALUES ({marks})",  # noqa: S608 - our own names
@@ -74,7 +76,7 @@ def update(database: Database, account_id: str, *, at: datetime | None = None, *
     columns = {name: _column(name, value) for name, value in changes.items()}
     if not {"name", "email"}.isdisjoint(changes):
         row = get(database, account_id)
-        columns |= _derived(AccountRow(**{name: changes.get(name, getattr(row, name)) for name in COLUMNS}))
+        columns |= derived(changes.get("name", row.name), changes.get("email", row.email), row.connector)
     columns["updated_at"] = values.to_column(at or values.utc_now())
     if not _set(database, account_id, columns):
         raise missing(account_id)
@@ -116,6 +118,14 @@ def due(database: Database, before: datetime) -> list[AccountRow]:
     return [from_row(row) for row in rows]
 
 
+def derived(name: str, email: str, connector: str) -> dict[str, str]:
+    """The columns that lists are sorted and searched by."""
+    return {
+        "sort_name": values.fold(name),
+        "search_text": values.fold(f"{name}\n{email}\n{connector}"),
+    }
+
+
 def _set(database: Database, account_id: str, columns: Mapping[str, Any]) -> int:
     assignments = ", ".join(f"{name} = ?" for name in columns)
     return database.execute(
@@ -126,10 +136,3 @@ def _set(database: Database, account_id: str, columns: Mapping[str, Any]) -> int
 
 def _column(name: str, value: Any) -> Any:
     return values.to_column(value) if name in _TIMES else value
-
-
-def _derived(row: AccountRow) -> dict[str, str]:
-    return {
-        "sort_name": values.fold(row.name),
-        "search_text": values.fold(f"{row.name}\n{row.email}\n{row.connector}"),
-    }

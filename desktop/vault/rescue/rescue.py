@@ -25,13 +25,13 @@ from desktop.vault.keeping import kept, rolling
 from desktop.vault.keyslots import KeySlots
 from desktop.vault.rescue.image import Pages, read_image
 from desktop.vault.rescue.pages import SALT, SIZE, PageReader
-from desktop.vault.rescue.tables import Table, read_names, read_rows
+from desktop.vault.rescue.settling import Rows, drop_orphans, settle_accounts
+from desktop.vault.rescue.tables import Table, last_number, read_rows
 
 # A search table fills itself from the accounts; its own pages are of no use.
 _MADE_ANEW = ("account_search", "sqlite_")
-
-
-Rows = dict[str, list[dict[str, Any]]]  # by table
+# Exchanges that stand readable for an hour: they are not what anybody needs back, and the hour goes on.
+_LEFT_BEHIND = ("activity_in_clear",)
 
 
 class Rescued(msgspec.Struct, frozen=True, kw_only=True):
@@ -151,64 +151,26 @@ def _fill(target: Database, damaged: sqlite3.Connection, lost: list[str]) -> int
         rows[table.name] = [dict(zip(table.columns, row, strict=True)) for row in found.rows]
         if found.lost or not found.complete:
             lost.append(_loss(table.name, found.lost))
-    lost += _settle_accounts(damaged, rows)
+    lost += settle_accounts(damaged, rows)
     if lost and not rows["accounts"]:
         raise DamagedVaultError(
             "No account in the vault file can be read.", "Restore a backup. The file was not touched."
         )
-    _drop_orphans(target, rows)
+    drop_orphans(target, rows)
     with target.transaction():
         target.execute("PRAGMA defer_foreign_keys = ON")
         for table in tables.values():
             for row in rows[table.name]:
                 _insert(target, table, row)
+        _keep_numbers(target, damaged)
     return len(rows["accounts"])
 
 
-def _settle_accounts(damaged: sqlite3.Connection, rows: Rows) -> list[str]:
-    """An account goes on with the newest record that is left of it; without any it is lost. Says which."""
-    newest: dict[str, int] = {}
-    for generation in rows["generations"]:
-        account_id = generation["account_id"]
-        newest[account_id] = max(newest.get(account_id, 0), generation["number"])
-    numbers = {(row["account_id"], row["number"]) for row in rows["generations"]}
-    said, whole = [], []
-    for row in rows["accounts"]:
-        if (row["id"], row["generation"]) in numbers:
-            whole.append(row)
-        elif row["id"] in newest:
-            whole.append(row | {"generation": newest[row["id"]]})
-            said.append(
-                f"The account “{row['name']}” goes back to an earlier record; it may need a new sign-in."
-            )
-        else:
-            said.append(
-                f"The account “{row['name']}” lost its credential and is left out: sign in to it again."
-            )
-    read = {row["id"] for row in rows["accounts"]}
-    rows["accounts"] = whole
-    names = {account_id: account_id for account_id in newest} | read_names(damaged)
-    gone = sorted({name for account_id, name in names.items() if account_id not in read})
-    return said + [f"The account “{name}” is lost: sign in to it again." for name in gone]
-
-
-def _drop_orphans(target: Database, rows: Rows) -> None:
-    """Leaves out rows whose references lead nowhere, and then those that referred to them."""
-    before = -1
-    while before != (before := sum(map(len, rows.values()))):
-        for name in rows:
-            rows[name] = _with_parents(target, name, rows)
-
-
-def _with_parents(target: Database, name: str, rows: Rows) -> list[dict[str, Any]]:
-    references: dict[int, tuple[str, list[tuple[str, str]]]] = {}
-    for number, _, parent, here, there, *_ in target.rows(f'PRAGMA foreign_key_list("{name}")'):
-        references.setdefault(number, (parent, []))[1].append((here, there))
-    left = rows[name]
-    for parent, columns in references.values():
-        present = {tuple(row[there] for _, there in columns) for row in rows[parent]}
-        left = [row for row in left if tuple(row[here] for here, _ in columns) in present]
-    return left
+def _keep_numbers(target: Database, damaged: sqlite3.Connection) -> None:
+    """The number that the last entry had stays given: so the chain tells of entries lost at its end."""
+    last = last_number(damaged, "activity")
+    target.execute("DELETE FROM sqlite_sequence WHERE name = 'activity'")
+    target.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('activity', ?)", (last,))
 
 
 def _insert(target: Database, table: Table, row: Mapping[str, Any]) -> None:
@@ -223,7 +185,7 @@ def _insert(target: Database, table: Table, row: Mapping[str, Any]) -> None:
 def _tables(target: Database) -> list[Table]:
     found = []
     for _, name, kind, _, without_rowid, _ in target.rows("PRAGMA main.table_list"):
-        if kind == "table" and not name.startswith(_MADE_ANEW):
+        if kind == "table" and not name.startswith(_MADE_ANEW) and name not in _LEFT_BEHIND:
             columns = [row[1] for row in target.rows(f'PRAGMA table_xinfo("{name}")') if not row[6]]
             found.append(Table(name, tuple(columns), not without_rowid))
     return found
@@ -235,6 +197,7 @@ _WORDS = {
     "activity": ("entry of the activity", "entries of the activity"),
     "saved_requests": ("saved request", "saved requests"),
     "profiles": ("profile", "profiles"),
+    "earlier_people": ("earlier person of an account", "earlier people of accounts"),
     "connector_settings": ("setting of a connector", "settings of connectors"),
 }
 

@@ -56,6 +56,14 @@ def read_names(damaged: sqlite3.Connection) -> dict[str, str]:
     return {account_id: name or account_id for account_id, name in rows}
 
 
+def last_number(damaged: sqlite3.Connection, table: str) -> int:
+    """The highest number that a row of the table ever had, as far as any part of the file still knows it."""
+    counted, _ = _until_error(damaged, f"SELECT seq FROM sqlite_sequence WHERE name = '{table}'")  # noqa: S608
+    return max(
+        [row[0] for row in counted if isinstance(row[0], int)] + list(_numbers(damaged, table)), default=0
+    )
+
+
 def _from_both_ends(damaged: sqlite3.Connection, table: Table, query: str, first: list[Row]) -> list[Row]:
     keys = [
         row[1]
