@@ -67,8 +67,9 @@ class Authentication:
         return value
 
     def word(self, key: str, options: tuple[str, ...], default: str) -> str:
-        """One of several words."""
+        """One of several words. The adapters' own guide writes some of them with a capital letter."""
         value = self.get(key, default)
+        value = value.lower() if isinstance(value, str) and value.lower() in options else value
         if value not in options:
             hint = did_you_mean(str(value), options).strip()
             raise DefinitionError(

@@ -181,6 +181,7 @@ def test_how_long_a_token_is_used(tmp_path: Path, timeout: int, expires: Any, li
         ({"token_timeout": 60000 * 2}, "memory"),
         ({"token_timeout": 60000 * 2, "token_cache": "kept"}, "vault"),
         ({"token_timeout": 60000 * 2, "token_cache": "redis"}, "redis"),
+        ({"token_timeout": 60000 * 2, "token_cache": "Redis"}, "redis"),
         ({"token_timeout": -1, "token_cache": "redis"}, "none"),
     ],
 )
