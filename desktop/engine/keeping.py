@@ -61,11 +61,22 @@ class VaultKeeping(EngineLife):
         return await self._parts.core.session.keychain_problem()
 
     async def check_vault(self) -> CheckReport:
-        """Looks through the whole vault for damage."""
+        """Looks through the whole vault for damage, and whether Activity is still what was written.
+
+        What is wrong with Activity is a notice: no backup has to take the vault's place for that.
+        """
+        session = self._parts.core.session
         await self._parts.backups.finish()
-        problems = await self._parts.core.session.check()
-        notice = self._parts.backups.notice()
-        return CheckReport(tuple(problems), (notice,) if notice and not problems else ())
+        if problems := await session.check():
+            return CheckReport(tuple(problems))
+        notices = [notice] if (notice := self._parts.backups.notice()) else []
+        broken = (await session.follow_activity()).broken
+        if broken is not None:
+            notices.append(
+                f"The chain of Activity is broken at entry {broken.number:,}. {broken.sentence} "
+                "The accounts are whole all the same."
+            )
+        return CheckReport(notices=tuple(notices))
 
     async def backups(self) -> Backups:
         """The backups beside the vault, the newest first. Works while it is locked."""

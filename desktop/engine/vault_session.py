@@ -17,10 +17,11 @@ from desktop.vault.errors import KeychainRefusedError, NoVaultError, VaultError
 if TYPE_CHECKING:
     from desktop.vault.keeping.kept import KeptBackup
     from desktop.vault.reader import Reader
-    from desktop.vault.records import ActivityRow
+    from desktop.vault.records import ActivityRow, ChainReport
     from desktop.vault.rescue.rescue import Rescued
     from desktop.vault.throttle import Attempts
     from desktop.vault.vault import SlotInfo, Vault
+    from desktop.vault.verifying import Progress
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -54,6 +55,15 @@ class VaultSession:
         if key is None:
             raise self._not_open()
         return Reader(self.home, key)
+
+    async def follow_activity(self, known_head: str = "", progress: Progress | None = None) -> ChainReport:
+        """What following the activity's chain says, beside the loop; `progress` is told on that thread."""
+
+        def follow() -> ChainReport:
+            with self.reader() as reader:
+                return reader.verify_activity(known_head, progress)
+
+        return await asyncio.to_thread(follow)
 
     async def create(self, passphrase: str | None, *, keychain: bool = False) -> None:
         """Makes the vault and opens it. Never over an old one."""

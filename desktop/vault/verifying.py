@@ -15,6 +15,7 @@ from desktop.vault.records import BreakKind, ChainBreak, ChainReport
 
 _COLUMNS = ", ".join((*chain.CONTENT, "hash"))
 _ID, _AT, _ACTION, _DETAIL, _WHO, _HASH = 0, 1, 5, 8, 9, 10
+RESTORED = "vault_restored"
 LATEST = 253402300799 * 1_000_000  # the end of the year 9999, in microseconds
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -51,6 +52,7 @@ class _Seen:
         self._before, self._at = chain.BEGINNING, None
         self.first, self.last, self.older = 1, 0, 0
         self._head_found = not known_head
+        self._restored: Row | None = None  # the last entry that says that a backup was put back
 
     def take(self, row: Row) -> ChainBreak | None:
         """The next entry; what is wrong with it."""
@@ -65,6 +67,8 @@ class _Seen:
         self.last, self._before, self._at = number, hashed, row[_AT]
         if row[_WHO] == "" and (self.older == number - 1 or number == self.first):
             self.older = number
+        if row[_ACTION] == RESTORED:
+            self._restored = row
         self._look_for_head()
         return None
 
@@ -75,14 +79,7 @@ class _Seen:
             sentence = f"{gone} missing at the end: what was written last was removed."
             return ChainBreak(number=self.last + 1, kind="cut", sentence=sentence)
         if not self._head_found:
-            pruned = f" Entries up to {self.first - 1:,} were pruned; it may be one of theirs." * (
-                self.first > 1
-            )
-            sentence = (
-                "The head that was written down is not in this chain: the entries up to it were removed or "
-                f"written anew, an older copy of the vault was put back, or it is another vault's.{pruned}"
-            )
-            return ChainBreak(number=self.last + 1, kind="unknown_head", sentence=sentence)
+            return ChainBreak(number=self.last + 1, kind="unknown_head", sentence=self._unknown_head())
         return None
 
     def report(self, broken: ChainBreak | None) -> ChainReport:
@@ -95,6 +92,21 @@ class _Seen:
             at=None if empty else _moment(self._at),
             older=self.older,
             broken=broken,
+        )
+
+    def _unknown_head(self) -> str:
+        unknown = "The head that was written down is not in this chain"
+        pruned = f" Entries up to {self.first - 1:,} were pruned; it may be one of theirs." * (self.first > 1)
+        if self._restored is None:
+            return (
+                f"{unknown}: the entries up to it were removed or written anew, an older copy of the vault "
+                f"was put back, or it is another vault's.{pruned}"
+            )
+        when, number = _when(self._restored), self._restored[_ID]
+        return (
+            f"{unknown}, and the vault was put back to an earlier state: a backup was restored on {when} "
+            f"(entry {number:,}). What was written after that backup was made is not in this chain; the head "
+            f"may be of that time.{pruned}"
         )
 
     def _begin_later(self, number: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 
@@ -43,13 +42,7 @@ class Audited(EngineLife):
 
         `progress` is told how many of how many are done, on another thread. Raises VaultError.
         """
-        session = self._parts.core.session
-
-        def follow() -> ChainReport:
-            with session.reader() as reader:
-                return reader.verify_activity(known_head, progress)
-
-        return await asyncio.to_thread(follow)
+        return await self._parts.core.session.follow_activity(known_head, progress)
 
     async def prune_activity(self, before: datetime) -> int:
         """Removes the entries from before that moment, and writes down that it did. Returns how many went.
