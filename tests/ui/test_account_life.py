@@ -2,54 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from PySide6.QtWidgets import QCheckBox, QTableView
-from pytestqt.qtbot import QtBot
 
-from desktop.practice import Provider, start
+from desktop.practice import Provider
 from desktop.ui.connect.card import ConnectCard
 from desktop.ui.details.disconnect import DisconnectCard
 from desktop.vault.records import AccountRow
 from tests.engine.support import PersonAtBrowser
 from tests.ui.console import Console
-from tests.ui.seeding import opened
+from tests.ui.signed_in import KEY, amelia, console
 
-KEY = "practice-oauth2"
-
-
-@pytest.fixture
-def provider() -> Iterator[Provider]:
-    with start() as running:
-        yield running
-
-
-@pytest.fixture
-def console(home: Path, provider: Provider, qtbot: QtBot) -> Iterator[Console]:
-    """The window, unlocked, with the system browser's place taken by somebody who signs in."""
-    with opened(home) as vault:
-        vault.set_connector_settings(KEY, {"practice_url": provider.url})
-    person = PersonAtBrowser()
-    made = Console(home, qtbot, person)
-    yield made.open()
-    made.close()
-    person.leave()
-
-
-@pytest.fixture
-def amelia(console: Console) -> AccountRow:
-    """Her account, connected."""
-    engine = console.engine
-
-    async def connect() -> AccountRow:
-        return await (await engine.begin_connect(KEY)).wait()
-
-    row: AccountRow = engine.run(connect())
-    console.until(lambda: console.shell.accounts.model.rowCount() == 1)
-    console.show(row.id)
-    return row
+__all__ = ["amelia", "console"]  # fixtures
 
 
 def sources(console: Console, account_id: str) -> list[str]:
@@ -131,8 +94,8 @@ def test_test_connection_says_that_it_works(console: Console, amelia: AccountRow
     assert "not" not in console.window.toast.text
 
 
-def test_a_dead_token_asks_to_sign_in_again(console: Console, provider: Provider, amelia: AccountRow) -> None:
-    provider.end_all_tokens(grants=True)
+def test_a_dead_token_asks_to_sign_in_again(console: Console, practice: Provider, amelia: AccountRow) -> None:
+    practice.end_all_tokens(grants=True)
     console.press("Refresh now")
     console.until(lambda: console.shell.details.banner.button.isVisible())
     assert console.window.toast.isVisible()
@@ -146,28 +109,30 @@ def test_a_dead_token_asks_to_sign_in_again(console: Console, provider: Provider
 
 
 def test_a_service_that_is_down_leaves_the_token_alone(
-    console: Console, provider: Provider, amelia: AccountRow
+    console: Console, practice: Provider, amelia: AccountRow
 ) -> None:
     before = console.engine.run(console.engine.account(amelia.id)).credential
-    provider.stop()
+    practice.stop()
     console.press("Refresh now")
     console.until(lambda: console.window.toast.isVisible())
     assert console.engine.run(console.engine.account(amelia.id)).credential == before
 
 
 def test_disconnect_asks_revokes_and_removes(
-    console: Console, provider: Provider, amelia: AccountRow
+    console: Console, practice: Provider, amelia: AccountRow
 ) -> None:
+    console.show(amelia.id)
     console.press("Disconnect…")
     card = console.window.findChild(DisconnectCard)
     assert "is asked to revoke its access first" in card.sentence.text()
     console.press("Cancel", card)
     assert console.shell.accounts.model.rowCount() == 1
+    console.show(amelia.id)
     console.press("Disconnect…")
     card = next(c for c in console.window.findChildren(DisconnectCard) if c.isVisible())
     console.press("Disconnect", card)
     console.until(lambda: console.shell.accounts.model.rowCount() == 0)
-    assert provider.count("/oauth/revoke") >= 1
+    assert practice.count("/oauth/revoke") >= 1
     assert "has revoked its access" in console.window.toast.text
     console.until(lambda: not console.shell.details.isVisible())
     assert "No accounts yet" in console.texts()
@@ -175,14 +140,15 @@ def test_disconnect_asks_revokes_and_removes(
 
 
 def test_disconnect_can_leave_the_access_at_the_service(
-    console: Console, provider: Provider, amelia: AccountRow
+    console: Console, practice: Provider, amelia: AccountRow
 ) -> None:
+    console.show(amelia.id)
     console.press("Disconnect…")
     card = console.window.findChild(DisconnectCard)
     card.findChild(QCheckBox).setChecked(True)
     console.press("Disconnect", card)
     console.until(lambda: console.shell.accounts.model.rowCount() == 0)
-    assert provider.count("/oauth/revoke") == 0
+    assert practice.count("/oauth/revoke") == 0
 
 
 def test_the_activity_of_the_account_shows_the_exchange(console: Console, amelia: AccountRow) -> None:

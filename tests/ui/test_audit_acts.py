@@ -2,51 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from desktop.practice import Provider
 from desktop.ui.bridge import Bridge
 from desktop.ui.connectors.page import ConnectorsPage
 from desktop.ui.details.disconnect import DisconnectCard
 from desktop.vault.records import AccountRow, ActivityRow
-from tests.engine.support import PersonAtBrowser
 from tests.ui.console import Console
 from tests.ui.part import Part
-from tests.ui.seeding import opened
+from tests.ui.signed_in import KEY, amelia, console
 
-KEY = "practice-oauth2"
-
-
-@pytest.fixture
-def console(home: Path, practice: Provider, qtbot: QtBot) -> Iterator[Console]:
-    """The window, unlocked, with the system browser's place taken by somebody who signs in."""
-    with opened(home) as vault:
-        vault.set_connector_settings(KEY, {"practice_url": practice.url})
-    person = PersonAtBrowser()
-    made = Console(home, qtbot, person)
-    yield made.open()
-    made.close()
-    person.leave()
-
-
-@pytest.fixture
-def amelia(console: Console) -> AccountRow:
-    """Her account, connected."""
-    engine = console.engine
-
-    async def connect() -> AccountRow:
-        return await (await engine.begin_connect(KEY)).wait()
-
-    row: AccountRow = engine.run(connect())
-    console.until(lambda: console.shell.accounts.model.rowCount() == 1)
-    console.show(row.id, "Token")
-    return row
+__all__ = ["amelia", "console"]  # fixtures
 
 
 def entries(console: Console) -> list[ActivityRow]:

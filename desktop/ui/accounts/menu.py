@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop.ui.accounts.texts import Act
+from desktop.ui.widgets.menus import SEPARATOR, fill_menu
 from desktop.vault.records import AccountQuery, AccountRow
 
 SORTS = {
@@ -30,21 +31,14 @@ def account_menu(parent: QWidget, row: AccountRow, act: Act | None, do: Callable
         ("refresh", _tr("Refresh now"), row.renewable),
         ("test", _tr("Test connection"), True),
         ("request", _tr("Send a request…"), True),
-        ("", "", True),
+        SEPARATOR,
         ("pin", _tr("Unpin") if row.pinned else _tr("Pin"), True),
         ("rename", _tr("Rename"), True),
         ("copy_id", _tr("Copy id"), True),
-        ("", "", True),
+        SEPARATOR,
         ("disconnect", _tr("Disconnect…"), True),
     ]
-    for name, text, possible in entries:
-        if not name:
-            menu.addSeparator()
-            continue
-        action = menu.addAction(text)
-        action.setEnabled(possible)
-        action.triggered.connect(lambda _checked=False, name=name: do(name))
-    return menu
+    return fill_menu(menu, entries, do)
 
 
 def sort_menu(parent: QWidget, query: AccountQuery, chosen: Callable[[str, bool], None]) -> QMenu:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop.ui.requests.book import Entry
+from desktop.ui.widgets.menus import SEPARATOR, fill_menu
 
 
 def request_menu(parent: QWidget, entry: Entry, do: Callable[[str], None]) -> QMenu:
@@ -19,20 +20,13 @@ def request_menu(parent: QWidget, entry: Entry, do: Callable[[str], None]) -> QM
         ("rename", _tr("Rename"), True),
         ("duplicate", _tr("Duplicate"), bool(entry.draft.url)),
         ("revert", _tr("Discard changes"), entry.saved is not None and entry.dirty),
-        ("", "", True),
+        SEPARATOR,
         ("copy_curl", _tr("Copy as curl"), bool(entry.draft.url)),
         ("paste_curl", _tr("Paste a curl command"), pasteable),
-        ("", "", True),
+        SEPARATOR,
         ("remove", _tr("Delete"), entry.saved is not None or entry.dirty),
     ]
-    for name, text, possible in entries:
-        if not name:
-            menu.addSeparator()
-            continue
-        action = menu.addAction(text)
-        action.setEnabled(possible)
-        action.triggered.connect(lambda _checked=False, name=name: do(name))
-    return menu
+    return fill_menu(menu, entries, do)
 
 
 def _tr(text: str) -> str:
