@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,30 +17,16 @@ from desktop.vault.exchange.container import unseal
 from desktop.vault.exchange.items import DefinitionItem
 from desktop.vault.exchange.writing import Selection
 from desktop.vault.records import SavedRequest
-from desktop.vault.vault import PreparedSlots, Vault, prepare_slots
+from desktop.vault.vault import PreparedSlots, Vault
 from tests.promises.test_store import hits, in_every_spelling
 from tests.vault.children import add_generation
+from tests.vault.conftest import home, prepared, vault
 from tests.vault.exchange_children import OWN, WORDS
-from tests.vault.helpers import NOW, PASSPHRASE, account, child_environment
+from tests.vault.helpers import NOW, PASSPHRASE, account, run_child
 
 SECRET = "canary-7f3a/Zz+ü-never-in-the-clear"
 CHILD = [sys.executable, "-W", "error", "-m", "tests.vault.exchange_children"]
-
-
-@pytest.fixture(scope="module")
-def prepared() -> PreparedSlots:
-    return prepare_slots(PASSPHRASE, cost=kdf.FLOOR_COST)
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    return tmp_path / "home"
-
-
-@pytest.fixture
-def vault(home: Path, prepared: PreparedSlots) -> Iterator[Vault]:
-    with Vault.create_prepared(home, prepared) as opened:
-        yield opened
+__all__ = ["home", "prepared", "vault"]  # fixtures
 
 
 @pytest.fixture(autouse=True)
@@ -58,18 +42,7 @@ def fill(vault: Vault, count: int) -> None:
 
 
 def child(name: str, *arguments: str | Path, umask: int = 0o077) -> str:
-    finished = subprocess.run(
-        [*CHILD, name, *map(str, arguments)],
-        env=child_environment(),
-        capture_output=True,
-        text=True,
-        umask=umask,
-        timeout=300,
-        check=False,
-    )
-    assert finished.stderr == ""
-    assert finished.returncode == 0
-    return finished.stdout
+    return run_child(name, *arguments, umask=umask, module="exchange_children")
 
 
 def test_123_an_export_is_encrypted_with_a_passphrase_of_its_own(vault: Vault, tmp_path: Path) -> None:

@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import urllib.parse
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
@@ -22,26 +21,12 @@ from desktop.vault.database import Database
 from desktop.vault.errors import DamagedVaultError, ThrottledError, VaultError, WrongPassphraseError
 from desktop.vault.records import AccountQuery
 from desktop.vault.vault import PreparedSlots, Reader, Vault, prepare_slots, unlock_key
+from tests.vault.conftest import home, prepared, vault
 from tests.vault.helpers import PASSPHRASE, account, child_environment, run_child
 
 CHILD = [sys.executable, "-W", "error", "-m", "tests.vault.children"]
 SECRET = "canary-7f3a/Zz+ü-never-in-the-clear"
-
-
-@pytest.fixture(scope="module")
-def prepared() -> PreparedSlots:
-    return prepare_slots(PASSPHRASE, cost=kdf.FLOOR_COST)
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    return tmp_path / "home"
-
-
-@pytest.fixture
-def vault(home: Path, prepared: PreparedSlots) -> Iterator[Vault]:
-    with Vault.create_prepared(home, prepared) as opened:
-        yield opened
+__all__ = ["home", "prepared", "vault"]  # fixtures
 
 
 def in_every_spelling(text: str) -> set[bytes]:

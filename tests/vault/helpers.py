@@ -32,10 +32,12 @@ def account(number: int, **changes: Any) -> AccountRow:
     return AccountRow(**(facts | changes))
 
 
-def run_child(name: str, *arguments: str | Path, umask: int = 0o077, **environment: str) -> str:
+def run_child(
+    name: str, *arguments: str | Path, umask: int = 0o077, module: str = "children", **environment: str
+) -> str:
     """Runs one function of children.py in a process of its own; its stdout. Any word on stderr fails."""
     finished = subprocess.run(
-        [sys.executable, "-W", "error", "-m", "tests.vault.children", name, *map(str, arguments)],
+        [sys.executable, "-W", "error", "-m", f"tests.vault.{module}", name, *map(str, arguments)],
         env=child_environment(**environment),
         capture_output=True,
         text=True,
