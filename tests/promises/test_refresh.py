@@ -266,6 +266,54 @@ def test_97_retry_after_is_honoured_up_to_an_hour(at_work: Bench) -> None:
         assert at_work.token_requests("refresh_token") == count
 
 
+def expired(at_work: Bench) -> str:
+    """The id of a new account whose token has ended."""
+    row = at_work.connect()
+    at_work.run(at_work.engine.edit(row.id, {"created_at": "2020-01-01", "expires_at": "2020-01-02"}))
+    return row.id
+
+
+def test_97_what_one_program_was_asked_the_next_one_respects(home: Path, provider: Provider) -> None:
+    with bench(home, provider) as first:
+        account = expired(first)
+        provider.knobs.fail_next(answer=429, retry_after="120")
+        with pytest.raises(TemporaryError):
+            first.run(first.engine.token(account))
+        asked = first.token_requests("refresh_token")
+    with bench(home, provider) as second:
+        with pytest.raises(TemporaryError, match="left alone until") as caught:
+            second.run(second.engine.token(account))
+        assert 100 < (caught.value.retry_after or 0) <= 120
+        assert second.token_requests("refresh_token") == asked
+        assert second.run(second.engine.account(account)).shown == "offline"
+        (note,) = (home / "locks").glob("*.wait")
+        assert note.stat().st_mode & 0o777 == 0o600
+        second.run(second.engine.refresh(account))  # a person may try at once, and it works again
+        assert not note.exists()
+        assert second.run(second.engine.token(account))
+
+
+def test_97_programs_one_after_the_other_ask_ten_times_at_the_most(home: Path, provider: Provider) -> None:
+    with bench(home, provider) as at_work:
+        account = expired(at_work)
+    asked = []
+    for _ in range(12):
+        provider.knobs.fail_next(answer=500)
+        with bench(home, provider) as at_work:
+            with pytest.raises(TemporaryError):
+                at_work.run(at_work.engine.token(account))
+            asked.append(at_work.token_requests("refresh_token"))
+    assert asked[-1] == asked[9] == asked[0] + 9
+
+
+@pytest.mark.parametrize("spoilt", ["", "{", '{"until":"2999-01-01T00:00:00Z"}', '{"failures":[1]}'])
+def test_97_a_spoilt_note_keeps_nobody_waiting(at_work: Bench, home: Path, spoilt: str) -> None:
+    account = expired(at_work)
+    (home / "locks").mkdir(mode=0o700, exist_ok=True)
+    (home / "locks" / f"{account}.wait").write_text(spoilt)
+    assert at_work.run(at_work.engine.token(account))
+
+
 def test_97_ten_requests_in_ten_minutes_at_the_most() -> None:
     async def play(service: FakeService, clock: FakeClock) -> None:
         service.failing = {"a0"}

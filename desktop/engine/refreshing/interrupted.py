@@ -36,12 +36,17 @@ def was_answered(error: ConnectorError) -> bool:
     """
     if error.status is not None:
         return 400 <= error.status < 500
+    return not was_reached(error)
+
+
+def was_reached(error: ConnectorError) -> bool:
+    """Whether the request may have come to the service."""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError):
-            return True
+            return False
         cause = cause.__cause__ or cause.__context__
-    return False
+    return True
 
 
 def lost(subject: Subject, mark: PendingRefresh, error: InvalidTokenError) -> InvalidTokenError:

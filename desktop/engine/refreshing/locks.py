@@ -56,8 +56,14 @@ async def account_lock(
         os.close(descriptor)
 
 
+def wait_note(home: Path, account_id: str) -> Path:
+    """The file beside the lock that says until when the service is to be left alone."""
+    return home / FOLDER / f"{account_id}.wait"
+
+
 def forget_lock(home: Path, account_id: str) -> None:
-    """Removes the lock file of an account that is gone. Called by whoever holds it."""
+    """Removes the lock file of an account that is gone, and its note. Called by whoever holds the lock."""
+    wait_note(home, account_id).unlink(missing_ok=True)
     if sys.platform != "win32":  # an open file cannot be removed there; it is empty and does no harm
         (home / FOLDER / f"{account_id}.lock").unlink(missing_ok=True)
 

@@ -16,6 +16,7 @@ from desktop.engine.errors import NotRenewableError
 from desktop.engine.events import AccountChanged
 from desktop.engine.failures import explain
 from desktop.engine.privacy.redaction import redactor
+from desktop.engine.refreshing import patience as noted
 from desktop.engine.refreshing.backoff import Backoff
 from desktop.engine.refreshing.due import is_due
 from desktop.engine.refreshing.interrupted import is_interrupted, lost, was_answered
@@ -146,6 +147,7 @@ class Refreshing:
                 if row.state == "needs_sign_in":
                     raise InvalidTokenError(row.state_reason or f"{row.name} needs to be signed in again.")
                 self.backoff.check(account_id, now)
+                noted.check(self._core.home, subject, now)
             if not can_refresh(subject.inputs.method, credential):
                 raise _not_renewable(row, credential)
             with self._core.journal.operation(
@@ -168,6 +170,7 @@ class Refreshing:
             return self._refused(subject, error, interrupted)
         except ConnectorError as error:
             self.backoff.failed(row.id, error, utc_now())
+            noted.note_failure(self._core.home, subject, error, utc_now())
             vault = self._core.session.still_saving()
             if interrupted is None and was_answered(error):
                 vault.end_refresh(row.id)
@@ -197,6 +200,7 @@ class Refreshing:
             self._unsaved[subject.row.id] = Unsaved(credential, subject.credential.refresh_token)
             raise
         self.backoff.forget(row.id)
+        noted.forget(self._core.home, row.id)
         return row
 
 
