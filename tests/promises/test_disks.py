@@ -17,6 +17,7 @@ from tests.real.requirements import missing, need
 from tests.vault.helpers import PASSPHRASE, account, child_environment
 
 SMALL = str(3 << 20)
+DISKS, REFRESHES = "tests.vault.disks", "tests.promises.disk_refreshes"
 SHIM = r"""
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -54,18 +55,20 @@ def disk(tmp_path: Path, prepared: PreparedSlots) -> Path:
     return tmp_path / "disk"
 
 
-def on_a_disk(how: list[str], what: str, folder: Path, key: bytes) -> Any:
+def on_a_disk(how: list[str], what: str, folder: Path, key: bytes, script: str = DISKS) -> Any:
     """Runs it where `folder` is mounted as `how` says. Skipped where this computer permits no mounts."""
     bwrap = need("bwrap", "bubblewrap")
     around = [bwrap, "--bind", "/", "/", "--dev", "/dev", "--proc", "/proc"]
     if subprocess.run([*around, "true"], capture_output=True, check=False).returncode != 0:
         missing("bubblewrap is not permitted to mount here")
-    return told([*around, *how, str(folder)], what, folder, key)
+    return told([*around, *how, str(folder)], what, folder, key, script)
 
 
-def told(before: list[str], what: str, folder: Path, key: bytes, **environment: str) -> Any:
+def told(
+    before: list[str], what: str, folder: Path, key: bytes, script: str = DISKS, **environment: str
+) -> Any:
     done = subprocess.run(
-        [*before, sys.executable, "-W", "error", "-m", "tests.vault.disks", what, str(folder), key.hex()],
+        [*before, sys.executable, "-W", "error", "-m", script, what, str(folder), key.hex()],
         env=child_environment(**environment),
         capture_output=True,
         text=True,
@@ -74,6 +77,16 @@ def told(before: list[str], what: str, folder: Path, key: bytes, **environment: 
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
+
+
+def failing_fsync(folder: Path) -> dict[str, str]:
+    """The environment in which every fsync fails as long as there is a file `broken`."""
+    if not sys.platform.startswith("linux"):
+        pytest.skip("the shim is for Linux")
+    compiler, source, shim = need("cc", "gcc"), folder / "shim.c", folder / "shim.so"
+    source.write_text(SHIM)
+    subprocess.run([compiler, "-shared", "-fPIC", "-o", shim, source, "-ldl"], check=True, timeout=120)
+    return {"LD_PRELOAD": os.fspath(shim), "FSYNC_FAILS_WHILE": os.fspath(folder / "broken")}
 
 
 def test_a_full_disk_is_read_and_what_could_not_be_saved_is_said(disk: Path, prepared: PreparedSlots) -> None:
@@ -125,19 +138,7 @@ def test_saves_that_only_stand_in_the_log_of_a_read_only_disk_can_be_rescued(
 def test_a_disk_that_reports_errors_loses_nothing_that_was_said_to_be_saved(
     disk: Path, prepared: PreparedSlots, tmp_path: Path
 ) -> None:
-    if not sys.platform.startswith("linux"):
-        pytest.skip("the shim is for Linux")
-    compiler, source, shim = need("cc", "gcc"), tmp_path / "shim.c", tmp_path / "shim.so"
-    source.write_text(SHIM)
-    subprocess.run([compiler, "-shared", "-fPIC", "-o", shim, source, "-ldl"], check=True, timeout=120)
-    facts = told(
-        [],
-        "fsync_fails",
-        disk,
-        prepared.key,
-        LD_PRELOAD=os.fspath(shim),
-        FSYNC_FAILS_WHILE=os.fspath(tmp_path / "broken"),
-    )
+    facts = told([], "fsync_fails", disk, prepared.key, **failing_fsync(tmp_path))
     assert [sentence.split(":")[0] for sentence in facts["refused"]] == [
         "The vault could not be written",
         f"The backup {disk / 'a.backup'} could not be saved",
@@ -148,3 +149,22 @@ def test_a_disk_that_reports_errors_loses_nothing_that_was_said_to_be_saved(
     assert facts["after"] == ["fourth", "second", "first"]
     assert facts["number"] == 3
     assert facts["left"] == []
+
+
+@pytest.mark.parametrize("broken", ["full", "fsync_fails"])
+def test_an_answer_that_the_disk_did_not_take_is_kept_told_and_saved_later(
+    broken: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    if broken == "full":
+        facts = on_a_disk(["--size", str(16 << 20), "--tmpfs"], "full", folder, b"", REFRESHES)
+    else:
+        facts = told([], "fsync_fails", folder, b"", REFRESHES, **failing_fsync(tmp_path))
+    assert all(sentence.startswith("The vault could not be written") for sentence in facts["refused"])
+    assert len(facts["refused"]) == 2
+    assert facts["old is intact"] is True
+    assert (facts["asked"], facts["asked again"]) == (1, 1), "the old refresh token was spent on it"
+    assert (facts["saved"], facts["next"], facts["after"]) == (2, 3, 4)
+    assert (facts["state"], facts["problems"]) == ("connected", [])
+    assert any("refused by the disk before, was saved" in summary for summary in facts["activity"])
