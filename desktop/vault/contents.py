@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from desktop.vault import accounts, activity, generations, pending, people, saved_requests, settings, values
-from desktop.vault import in_clear as exchanges_in_clear
-from desktop.vault.database import Database
+from desktop.vault import accounts, generations, pending, people, saved_requests, settings, values
+from desktop.vault.happened import Happened
 from desktop.vault.records import (
     AccountRow,
-    ActivityRow,
     Generation,
     Keep,
     PendingRefresh,
@@ -24,11 +22,11 @@ from desktop.vault.records import (
 )
 
 
-class Contents:
-    """When a method that changes something returns, it is on the disk; one that fails has changed nothing."""
+class Contents(Happened):
+    """When a method that changes something returns, it is on the disk; one that fails has changed nothing.
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    What is about the activity stands in `Happened`.
+    """
 
     def add_account(
         self, row: AccountRow, record: bytes, profile: Mapping[str, Any], source: Source = "connect"
@@ -257,47 +255,6 @@ class Contents:
         """Keeps a small fact."""
         with self._database.transaction():
             settings.set_meta(self._database, key, value)
-
-    def add_activity(self, row: ActivityRow, in_clear: Sequence[str] = ()) -> ActivityRow:
-        """Keeps one event, which the caller has redacted, and returns it with its number.
-
-        `in_clear` is what was said not to be redacted, a text for each step; it is kept apart.
-        """
-        with self._database.transaction():
-            added = activity.insert(self._database, row)
-            if any(in_clear):
-                exchanges_in_clear.insert(self._database, added.id, row.connector, in_clear)
-        return added
-
-    def in_clear(self, entry: int) -> list[str]:
-        """The steps of an event that stand in the clear; nothing when there are none any more."""
-        return exchanges_in_clear.of_entry(self._database, entry)
-
-    def forget_in_clear(self, connector: str, fact: tuple[str, str]) -> None:
-        """Forgets every exchange of a connector that stands in the clear, and keeps a small fact with it."""
-        with self._database.transaction():
-            exchanges_in_clear.remove(self._database, connector)
-            settings.set_meta(self._database, *fact)
-
-    def prune_activity(self, before: datetime, entry: ActivityRow) -> int:
-        """Removes the entries from before that moment, and adds `entry`, which then says so.
-
-        Returns how many went; with none nothing is added.
-        """
-        with self._database.transaction():
-            return activity.prune(self._database, before, entry)
-
-    def activity(
-        self,
-        account_id: str | None = None,
-        limit: int = 100,
-        before_id: int | None = None,
-        *,
-        actions: Collection[str] = (),
-        since: datetime | None = None,
-    ) -> list[ActivityRow]:
-        """Events, newest first; `actions` and `since` leave out what is of no interest."""
-        return activity.page(self._database, account_id, limit, before_id, actions=actions, since=since)
 
 
 def _given(**changes: str | None) -> dict[str, Any]:

@@ -33,14 +33,16 @@ def insert(database: Database, generation: Generation) -> None:
 def prune(database: Database, account_id: str, keep: Keep, now: datetime) -> None:
     """Drops what is too old, or one too many. The newest and the one before it always stay.
 
-    Runs in the transaction that adds a generation, which is the newest then.
+    What stays has no gaps, also where a clock was set back: the last record of an earlier person says whose
+    those before it are. Runs in the transaction that adds a generation, which is the newest then.
     """
     most = max(keep.count, ALWAYS_KEPT) if keep.count else -1  # LIMIT -1: all of them
     oldest = values.to_column(now - timedelta(days=keep.days)) if keep.days else 0
     numbers = "SELECT number FROM generations WHERE account_id = ?1 ORDER BY number DESC LIMIT"
     database.execute(
-        f"DELETE FROM generations WHERE account_id = ?1 AND number NOT IN ({numbers} ?2) "  # noqa: S608
-        f"AND (number NOT IN ({numbers} ?3) OR at < ?4)",
+        "DELETE FROM generations WHERE account_id = ?1 AND number < ("  # noqa: S608 - our own words
+        f"SELECT min(number) FROM generations WHERE account_id = ?1 AND (number IN ({numbers} ?2) "
+        f"OR (number IN ({numbers} ?3) AND at >= ?4)))",
         (account_id, ALWAYS_KEPT, most, oldest),
     )
 

@@ -79,3 +79,17 @@ def test_nothing_goes_when_the_new_one_was_not_saved(filled: Vault, monkeypatch:
     with pytest.raises(VaultError, match="Not now"):
         refreshed(filled, 1, Keep(count=2))
     assert len(numbers(filled)) == 10
+
+
+def test_a_clock_that_was_set_back_leaves_no_gap(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is kept because it seems young keeps those after it: one of them says whose it is."""
+    now = values.utc_now()
+    vault.add_account(account(1, updated_at=now, name="Amelia"), b"{}", {})
+    monkeypatch.setattr(values, "utc_now", lambda: now - timedelta(days=700))
+    refreshed(vault, 1)
+    vault.add_generation(FIRST, b"{}", "connect", **FACTS, name="Ben", another_person=True)
+    monkeypatch.setattr(values, "utc_now", lambda: now)
+    refreshed(vault, 2, Keep(days=365))
+    assert numbers(vault) == [5, 4, 3, 2, 1]
+    person = vault.person_at(FIRST, 1)
+    assert person is not None and person.name == "Amelia"
