@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from desktop.vault import files, layout, locks
-from desktop.vault.errors import SaveFailedError, ThrottledError
+from desktop.vault.errors import SaveFailedError, ThrottledError, WrongPassphraseError
 
 FREE_FAILURES = 3
 LONGEST_WAIT = 30.0
@@ -43,22 +43,36 @@ def attempts(home: Path) -> Attempts:
 
 
 @contextmanager
-def one_at_a_time(home: Path) -> Iterator[None]:
-    """Waits until no other program tries a passphrase, so that right ones given at once are not counted."""
+def attempt(home: Path) -> Iterator[None]:
+    """Around one try of a passphrase; nobody else's is made meanwhile. Raises ThrottledError.
+
+    One after the other, so that many at once gain nothing and right ones given at once are not held
+    against anybody. A wrong one is counted before it is told. A try that was interrupted or killed told
+    nothing, and so costs nothing.
+    """
     try:
         lock = locks.Lock(home / layout.UNLOCK_LOCK, alone=True, wait=True)
     except SaveFailedError:
         lock = None  # a full disk must not keep its owner out of the vault
     try:
-        yield
+        _refuse_while_waiting(home, time.time())
+        try:
+            yield
+        except WrongPassphraseError:
+            count_failure(home)
+            raise
+        forget_attempts(home)
     finally:
         if lock is not None:
             lock.release()
 
 
-def begin_attempt(home: Path, now: float | None = None) -> None:
-    """Counts an attempt before it is made, so that many at once gain nothing. Raises ThrottledError."""
-    moment = time.time() if now is None else now
+def count_failure(home: Path, now: float | None = None) -> None:
+    """Counts a wrong passphrase."""
+    _write(home, Attempts(attempts(home).failures + 1, time.time() if now is None else now))
+
+
+def _refuse_while_waiting(home: Path, moment: float) -> None:
     made = attempts(home)
     if made.last > moment:  # the clock was set back: wait once more from now, not for years
         made = Attempts(made.failures, moment)
@@ -71,7 +85,6 @@ def begin_attempt(home: Path, now: float | None = None) -> None:
             "The passphrase was not checked this time.",
             wait_seconds=wait,
         )
-    _write(home, Attempts(made.failures + 1, moment))
 
 
 def forget_attempts(home: Path) -> None:

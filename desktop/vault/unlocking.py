@@ -97,11 +97,8 @@ def unlock_key(home: Path, passphrase: str | None = None) -> bytes:
     if passphrase is None:
         return open_keychain_slot(slots)
     slots.need("passphrase")
-    with throttle.one_at_a_time(home):
-        throttle.begin_attempt(home)
-        key = open_passphrase_slot(slots, passphrase)
-        throttle.forget_attempts(home)
-    return key
+    with throttle.attempt(home):
+        return open_passphrase_slot(slots, passphrase)
 
 
 def open_passphrase_slot(slots: KeySlots, passphrase: str) -> bytes:

@@ -22,7 +22,7 @@ from desktop.vault.errors import DamagedVaultError, ThrottledError, VaultError, 
 from desktop.vault.records import AccountQuery
 from desktop.vault.vault import PreparedSlots, Reader, Vault, prepare_slots, unlock_key
 from tests.vault.conftest import home, prepared, vault
-from tests.vault.helpers import PASSPHRASE, account, child_environment, run_child
+from tests.vault.helpers import PASSPHRASE, account, child_environment, run_child, start_child
 
 CHILD = [sys.executable, "-W", "error", "-m", "tests.vault.children"]
 SECRET = "canary-7f3a/Zz+ü-never-in-the-clear"
@@ -218,7 +218,7 @@ def test_115_wrong_passphrases_cost_time_also_after_a_restart(home: Path, vault:
     for failures in range(3, 10):  # as if the person had waited each time
         written = json.loads((home / layout.ATTEMPTS).read_bytes())
         assert written["failures"] == failures
-        throttle.begin_attempt(home, written["last"] + throttle.delay_after(failures))
+        throttle.count_failure(home, written["last"] + throttle.delay_after(failures))
     name, sentence = json.loads(run_child("try_passphrase", home, PASSPHRASE))  # the right one, too early
     assert name == "ThrottledError"
     assert sentence.startswith("Too many wrong passphrases. Wait ")
@@ -228,6 +228,18 @@ def test_115_wrong_passphrases_cost_time_also_after_a_restart(home: Path, vault:
     (home / layout.ATTEMPTS).unlink()
     assert unlock_key(home, PASSPHRASE) == vault.key
     assert not (home / layout.ATTEMPTS).exists()
+
+
+def test_115_a_kill_in_the_middle_of_unlocking_counts_nothing(home: Path, vault: Vault) -> None:
+    """Whoever is killed has learnt nothing; the owner, whose programs were killed, is not kept out."""
+    for _ in range(5):
+        with start_child("killed_while_unlocking", home, PASSPHRASE) as child:
+            child.communicate(timeout=60)
+        assert child.returncode == -signal.SIGKILL
+    with pytest.raises(WrongPassphraseError):
+        unlock_key(home, "not it")
+    assert json.loads((home / layout.ATTEMPTS).read_bytes())["failures"] == 1
+    assert unlock_key(home, PASSPHRASE) == vault.key
 
 
 def test_115_right_passphrases_given_at_once_all_open(home: Path, vault: Vault) -> None:

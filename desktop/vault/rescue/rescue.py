@@ -110,11 +110,8 @@ def _key(home: Path, slots: KeySlots, passphrase: str | None) -> bytes:
         return unlocking.open_keychain_slot(slots)
     if not os.access(home, os.W_OK):
         return unlocking.open_passphrase_slot(slots, passphrase)
-    with throttle.one_at_a_time(home):
-        throttle.begin_attempt(home)
-        key = unlocking.open_passphrase_slot(slots, passphrase)
-        throttle.forget_attempts(home)
-    return key
+    with throttle.attempt(home):
+        return unlocking.open_passphrase_slot(slots, passphrase)
 
 
 def _spare_pages(home: Path, slots: KeySlots, key: bytes) -> Pages:
