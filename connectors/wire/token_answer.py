@@ -101,6 +101,11 @@ def _seconds_left(value: Any, now: datetime) -> float | None:
     return None if moment is None else (moment - now).total_seconds()
 
 
+def _token_at(data: Mapping[str, Any], path: str) -> str:
+    """A token as text. `true` says that there is one, and not which."""
+    return "" if isinstance(look_up(data, path), bool) else text_at(data, path)
+
+
 def _kept(data: Mapping[str, Any], answer: TokenAnswer) -> dict[str, Any]:
     if "*" in answer.keep:
         standard = {answer.access_token, answer.refresh_token, answer.token_type, answer.scope}
@@ -134,7 +139,7 @@ def read_token_answer(
             expires_in=plain.expires_in,
             scope=plain.scope,
         )
-    access_token = text_at(data, answer.access_token)
+    access_token = _token_at(data, answer.access_token)
     if not access_token:
         raise ServiceError(f"{service} answered without an access token.")
     token_type = text_at(data, answer.token_type)
@@ -152,7 +157,7 @@ def read_token_answer(
     scope_text = " ".join(split_scope(words))
     return Credential(
         access_token=access_token,
-        refresh_token=text_at(data, answer.refresh_token) or (previous.refresh_token if previous else ""),
+        refresh_token=_token_at(data, answer.refresh_token) or (previous.refresh_token if previous else ""),
         token_type=token_type,
         expires_in=expires_in,
         expires_at=now + timedelta(seconds=expires_in) if expires_in is not None else None,

@@ -95,6 +95,14 @@ def test_60_64_nor_does_such_an_answer_touch_an_account(scene: Scene, kind: str)
     assert view.row.generation == row.generation and view.row.state == "connected"
 
 
+def test_60_a_token_that_is_only_true_is_none(scene: Scene) -> None:
+    scene.service.answer("POST /oauth/token", GOOD | {"access_token": True})
+    assert "without an access token" in scene.refusal().sentence
+    scene.service.answer("POST /oauth/token", GOOD | {"refresh_token": True})
+    row = scene.account()
+    assert scene.run(scene.engine.account(row.id)).credential.refresh_token == ""
+
+
 @pytest.mark.parametrize("error", ["invalid_grant", "server_error", "new_word"])
 def test_61_an_error_of_200_is_an_error(scene: Scene, error: str) -> None:
     scene.service.answer("POST /oauth/token", GOOD | {"error": error, "error_description": "No, not you."})
