@@ -165,6 +165,8 @@ class MainWindow(QMainWindow):  # assistive technology then finds a window, not 
         self.close_card()
         if self.shell is not None:
             self.shell.clipboard.clear()
+        if self.attached:
+            self.away.close()
         self.closed.emit(bytes(self.saveGeometry().toBase64().data()).decode())
         super().closeEvent(event)
 

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.ui.away import Watcher
 from desktop.ui.away.clock import LOOK_EVERY, SLEPT, ClockWatcher
+from tests.ui.away_causes import GONE, HERE
 from tests.ui.console import Console
 from tests.ui.seeding import add
 from tests.vault.helpers import ROOT
@@ -126,6 +127,14 @@ class Stage:
         self.do(command)
         return {self.line() for _ in range(count)}
 
+    def until_done(self, command: str, last: str) -> list[str]:
+        """The lines up to this one, and up to the end of the command."""
+        self.do(command)
+        lines: list[str] = []
+        while not {last, f"did {command.split()[0]}"} <= set(lines):
+            lines.append(self.line())
+        return lines
+
 
 @pytest.fixture
 def bus() -> Iterator[str]:
@@ -183,6 +192,24 @@ def test_126_the_session_is_locked_or_left(stage: Stage) -> None:
     asked = "Get org.freedesktop.login1.Session Active"
     assert stage.lines("active off", 3) == {"did active", asked, "gone"}
     assert stage.lines("active on", 2) == {"did active", asked}
+
+
+@needs_bus
+@pytest.mark.parametrize("cause", [name for name, words in GONE.items() if words.linux])
+def test_126_linux_says_that_the_person_has_gone(cause: str, stage: Stage) -> None:
+    assert GONE[cause].linux is not None
+    assert "gone" in stage.until_done(GONE[cause].linux, "gone")
+
+
+@needs_bus
+@pytest.mark.parametrize("event", [name for name, words in HERE.items() if words.linux])
+def test_126_linux_says_something_else(event: str, stage: Stage) -> None:
+    assert HERE[event].linux is not None
+    first = f"did {HERE[event].linux.split()[0]}"
+    assert "gone" not in stage.until_done(HERE[event].linux, first)
+    # On the same bus, and so later: what the first had caused would be there by then.
+    assert stage.until_done("screen 0 on", "gone").count("gone") == 1
+    assert "gone" not in stage.until_done("locked", "did locked")
 
 
 def test_126_the_window_locks(home: Path, console: Console) -> None:

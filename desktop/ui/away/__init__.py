@@ -6,9 +6,12 @@ noticed on waking, by the clock, and the idle time remains (desktop/ui/idle.py).
 
 from __future__ import annotations
 
+import logging
 import sys
 
 from PySide6.QtCore import QObject, Signal
+
+log = logging.getLogger(__name__)
 
 
 class Watcher(QObject):
@@ -53,12 +56,34 @@ class Watchers(Watcher):
 
 
 def watch(parent: QObject) -> Watcher:
-    """What this desktop says, and what the clock says everywhere."""
+    """What this desktop says, and what the clock says everywhere. Windows says it to `parent`, a window."""
     from desktop.ui.away.clock import ClockWatcher
 
     watchers: list[Watcher] = [ClockWatcher()]
+    try:
+        watchers += _of_this_desktop(parent)
+    except (ImportError, OSError) as error:
+        log.warning(
+            "the vault will not lock with the screen: %s. It locks on waking, and when nobody uses it.", error
+        )
+    return Watchers(parent, *watchers)
+
+
+def _of_this_desktop(parent: QObject) -> list[Watcher]:
+    """Imported only where it is used: each of these needs what only its own system has."""
+    if sys.platform == "win32":
+        from PySide6.QtWidgets import QWidget
+
+        from desktop.ui.away.windows import WindowsWatcher
+
+        assert isinstance(parent, QWidget)
+        return [WindowsWatcher(int(parent.winId()))]
+    if sys.platform == "darwin":
+        from desktop.ui.away.macos import MacWatcher
+
+        return [MacWatcher()]
     if sys.platform.startswith(("linux", "freebsd")):
         from desktop.ui.away.dbus import DBusWatcher
 
-        watchers.append(DBusWatcher())
-    return Watchers(parent, *watchers)
+        return [DBusWatcher()]
+    return []
