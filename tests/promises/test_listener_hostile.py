@@ -137,6 +137,16 @@ def test_47_malformed_requests_are_refused(kind: str) -> None:
     with_pending(work)
 
 
+@pytest.mark.parametrize("body", ["Content-Length: 3", "Transfer-Encoding: chunked"])
+def test_47_a_callback_with_a_body_is_not_a_browsers(body: str) -> None:
+    async def work(attempt: Pending) -> None:
+        assert (await attempt.get(f"/callback?code=c&state={STATE}", body)).status == 400
+        assert attempt.is_pending
+        await attempt.finish()
+
+    with_pending(work)
+
+
 def test_47_a_head_in_single_bytes_is_understood_and_the_line_breaks_still_checked() -> None:
     async def work(attempt: Pending) -> None:
         for broken in (False, True):

@@ -49,6 +49,7 @@ class Request:
     method: str
     target: str
     headers: tuple[tuple[str, str], ...]
+    has_body: bool = False  # announced; none of it is read
 
     def header(self, name: str) -> list[str]:
         """Every value of a header, by its lower-case name."""
@@ -79,14 +80,14 @@ class Exchange:
         try:
             self._parser.receive_data(head)
             event = self._parser.next_event()
-            self._parser.next_event()  # the end of the message, unless a body was announced
+            rest = self._parser.next_event()  # the end of the message, unless a body was announced
         except h11.RemoteProtocolError:
             raise RefusedError(Page.BAD_REQUEST) from None
         if not isinstance(event, h11.Request):
             raise RefusedError(Page.BAD_REQUEST)
         self._method = event.method.decode("ascii")
         headers = tuple((name.decode("ascii"), value.decode("latin-1")) for name, value in event.headers)
-        return Request(self._method, event.target.decode("ascii"), headers)
+        return Request(self._method, event.target.decode("ascii"), headers, rest is h11.NEED_DATA)
 
     async def send_page(self, page: Page) -> None:
         """Answers with a page and ends the connection."""

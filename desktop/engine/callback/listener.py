@@ -201,6 +201,8 @@ class Listener:
             return self._result
         if path != self._path:
             raise RefusedError(Page.NOT_FOUND)
+        if request.has_body:  # no browser comes back with one
+            raise RefusedError(Page.BAD_REQUEST)
         # A page that loads us as an image or with fetch() is not a person who comes back.
         if any(mode.lower() != "navigate" for mode in request.header("sec-fetch-mode")):
             raise RefusedError(Page.UNVERIFIED)
