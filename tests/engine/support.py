@@ -79,13 +79,15 @@ class PersonAtBrowser:
         self.urls: list[str] = []
         self.pages: list[httpx.Response] = []
         self._threads: list[threading.Thread] = []
+        self._starting = threading.Lock()
         self._callbacks: queue.Queue[str] = queue.Queue()
 
     def __call__(self, url: str) -> None:
         self.urls.append(url)
         thread = threading.Thread(target=self._act, args=(url,))
-        self._threads.append(thread)
-        thread.start()
+        with self._starting:  # else somebody who leaves might wait for a thread that has not begun
+            self._threads.append(thread)
+            thread.start()
 
     @property
     def asked(self) -> dict[str, str]:
@@ -98,7 +100,9 @@ class PersonAtBrowser:
 
     def leave(self) -> None:
         """Waits until everything begun is done."""
-        for thread in self._threads:
+        with self._starting:
+            begun = list(self._threads)
+        for thread in begun:
             thread.join(DEADLINE)
 
     def _act(self, url: str) -> None:
